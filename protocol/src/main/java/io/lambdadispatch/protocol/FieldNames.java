@@ -1,0 +1,85 @@
+package io.lambdadispatch.protocol;
+
+import java.util.Locale;
+import java.util.Set;
+
+/** Names of the header fields that the wire gives a meaning to, and the rule for those that never cross a hop. */
+public final class FieldNames {
+    public static final String POOL_ID = "X-Pool-Id";
+    public static final String LAMBDA_ID = "X-Lambda-Id";
+    public static final String CHANNEL_ID = "X-Channel-Id";
+
+    /** Secret of the instance, sent back on every control request when the invoke had one. */
+    public static final String CHANNEL_TOKEN = "X-Channel-Token";
+
+    /**
+     * In a channel request: the client understands {@link #CHUNKED} bodies inside the channel. In the router's answer:
+     * the router keeps its side open, so every request in this channel says itself where it ends.
+     */
+    public static final String CHANNEL_FRAMING = "X-Channel-Framing";
+
+    public static final String CHUNKED = "chunked";
+
+    public static final String CONNECTION = "Connection";
+    public static final String CONTENT_LENGTH = "Content-Length";
+    public static final String TRANSFER_ENCODING = "Transfer-Encoding";
+
+    /** RFC 9110 §7.6.1, and what older specifications listed there. {@code Trailer}: trailers are not relayed. */
+    private static final Set<String> HOP_BY_HOP = Set.of(
+            "connection",
+            "keep-alive",
+            "proxy-connection",
+            "proxy-authenticate",
+            "proxy-authorization",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            "http2-settings");
+
+    private static final int LONGEST_HOP_BY_HOP = "proxy-authorization".length();
+
+    private FieldNames() {}
+
+    /** Whether the field is meant for the next hop only, by its name alone; any case. */
+    public static boolean isHopByHop(String name) {
+        return switch (name.charAt(0) | 0x20) {
+            case 'c', 'k', 'p', 't', 'u', 'h' ->
+                name.length() <= LONGEST_HOP_BY_HOP && HOP_BY_HOP.contains(name.toLowerCase(Locale.ROOT));
+            default -> false;
+        };
+    }
+
+    /**
+     * Whether a {@code Connection} value names the field, which makes it hop-by-hop for this message.
+     *
+     * @param connection the value, a comma-separated list; may be {@code null}
+     */
+    public static boolean isNamedBy(String connection, String name) {
+        if (connection == null) {
+            return false;
+        }
+        int start = 0;
+        while (start < connection.length()) {
+            int comma = connection.indexOf(',', start);
+            int end = comma < 0 ? connection.length() : comma;
+            int from = start;
+            int to = end;
+            while (from < to && isBlank(connection.charAt(from))) {
+                from++;
+            }
+            while (to > from && isBlank(connection.charAt(to - 1))) {
+                to--;
+            }
+            if (to - from == name.length() && connection.regionMatches(true, from, name, 0, name.length())) {
+                return true;
+            }
+            start = end + 1;
+        }
+        return false;
+    }
+
+    private static boolean isBlank(char c) {
+        return c == ' ' || c == '\t';
+    }
+}
