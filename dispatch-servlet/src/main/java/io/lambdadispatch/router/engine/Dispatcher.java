@@ -1,0 +1,363 @@
+package io.lambdadispatch.router.engine;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Matches requests with channels: the books of one pool, under one lock.
+ *
+ * <p>Every event (a request came or left, a channel came or went, an exchange ended, an instance was added, drained or
+ * died) is one method that takes the lock, changes the books at a cost that does not grow with the number of requests,
+ * channels or instances, and returns at most a decision. The caller, {@link Pool}, acts on it outside the lock, so the lock
+ * is never held over I/O or a callback, and no event can deadlock with another. There is no matching thread and no tentative
+ * state: after each event the books are consistent, and these hold:
+ *
+ * <ol>
+ *   <li>While a request waits, no open instance has both a free slot and an idle channel. It follows that an event can make
+ *       at most one match possible, so each event makes at most one.
+ *   <li>Requests leave the queue in order of arrival; one that is retried gets its old place back.
+ *   <li>No instance runs more than its maximum.
+ *   <li>A request is assigned, refused or cancelled, once. What comes too late finds the state changed and does nothing.
+ * </ol>
+ *
+ * <p>A channel in {@code BUSY} stays in its instance's books until its exchange was released, also when the instance has
+ * died meanwhile: counts are never set, only moved by the transitions themselves.
+ */
+final class Dispatcher {
+    private final Object lock = new Object();
+    private final int maxQueued;
+
+    @GuardedBy("lock")
+    private final RequestQueue queue = new RequestQueue();
+
+    @GuardedBy("lock")
+    private final InstanceSelector selector;
+
+    @GuardedBy("lock")
+    private final Map<String, LambdaInstance> instances = new HashMap<>();
+
+    @GuardedBy("lock")
+    private final Map<LambdaInstance.State, Integer> instancesByState = new EnumMap<>(LambdaInstance.State.class);
+
+    @GuardedBy("lock")
+    private long arrivals;
+
+    @GuardedBy("lock")
+    private int running;
+
+    @GuardedBy("lock")
+    private int peakRunning;
+
+    @GuardedBy("lock")
+    private int idleChannels;
+
+    @GuardedBy("lock")
+    private boolean closed;
+
+    /**
+     * @param maxRunning requests that one instance runs at once
+     * @param maxQueued requests that may wait
+     */
+    Dispatcher(int maxRunning, int maxQueued) {
+        this.selector = new InstanceSelector(maxRunning);
+        this.maxQueued = maxQueued;
+    }
+
+    /** What became of a submitted request. */
+    enum Admission {
+        ASSIGNED,
+        QUEUED,
+        QUEUE_FULL,
+        CLOSED
+    }
+
+    Admission submit(PendingRequest request, long nowNanos) {
+        synchronized (lock) {
+            if (closed) {
+                request.state = PendingRequest.State.ENDED;
+                return Admission.CLOSED;
+            }
+            request.sequence = arrivals++;
+            request.arrivedAtNanos = nowNanos;
+            LambdaInstance instance = selector.least();
+            if (instance != null) {
+                assign(request, instance);
+                return Admission.ASSIGNED;
+            }
+            if (queue.size() >= maxQueued) {
+                request.state = PendingRequest.State.ENDED;
+                return Admission.QUEUE_FULL;
+            }
+            request.state = PendingRequest.State.QUEUED;
+            queue.append(request);
+            return Admission.QUEUED;
+        }
+    }
+
+    /** A request whose first instance failed it, safe to be sent again, goes back to where it stood. */
+    Admission resubmit(PendingRequest request) {
+        synchronized (lock) {
+            request.channel = null;
+            LambdaInstance instance = queue.size() == 0 ? selector.least() : null;
+            if (instance != null) {
+                assign(request, instance);
+                return Admission.ASSIGNED;
+            }
+            request.state = PendingRequest.State.QUEUED;
+            queue.restore(request);
+            return Admission.QUEUED;
+        }
+    }
+
+    /** The user left. False when the request was not waiting any more: whoever has it ends it. */
+    boolean cancel(PendingRequest request) {
+        synchronized (lock) {
+            if (request.state != PendingRequest.State.QUEUED) {
+                return false;
+            }
+            queue.remove(request);
+            request.state = PendingRequest.State.ENDED;
+            return true;
+        }
+    }
+
+    /** Takes the next request out whose time ran out, or {@code null}; the queue's order is the order of their deadlines. */
+    PendingRequest expire(long nowNanos, long timeoutNanos) {
+        synchronized (lock) {
+            PendingRequest first = queue.first();
+            if (first == null || nowNanos - first.arrivedAtNanos < timeoutNanos) {
+                return null;
+            }
+            queue.remove(first);
+            first.state = PendingRequest.State.ENDED;
+            return first;
+        }
+    }
+
+    /** No request is taken in from now on; those that wait are still served. */
+    void close() {
+        synchronized (lock) {
+            closed = true;
+        }
+    }
+
+    void add(LambdaInstance instance) {
+        synchronized (lock) {
+            instances.put(instance.id(), instance);
+            instancesByState.merge(instance.state, 1, Integer::sum);
+        }
+    }
+
+    /** An instance that may open channels, or is about to finish; {@code null} when it is unknown or dead. */
+    LambdaInstance find(String instanceId) {
+        synchronized (lock) {
+            return instances.get(instanceId);
+        }
+    }
+
+    /**
+     * What follows from a channel that an instance opened.
+     *
+     * @param accepted false when the instance is to have no more of them
+     * @param first whether the instance was starting until now
+     * @param matched the request that can be served now, assigned already, or {@code null}
+     */
+    record Opening(boolean accepted, boolean first, PendingRequest matched) {
+        private static final Opening REFUSED = new Opening(false, false, null);
+        private static final Opening PARKED = new Opening(true, false, null);
+    }
+
+    Opening open(Channel channel) {
+        synchronized (lock) {
+            LambdaInstance instance = channel.instance;
+            boolean first = instance.state == LambdaInstance.State.STARTING;
+            if (first) {
+                move(instance, LambdaInstance.State.OPEN);
+            }
+            if (instance.state != LambdaInstance.State.OPEN) {
+                channel.state = Channel.State.CLOSED;
+                return Opening.REFUSED;
+            }
+            channel.state = Channel.State.IDLE;
+            instance.idle.push(channel);
+            idleChannels++;
+            selector.update(instance);
+            PendingRequest matched = matchFirst();
+            return matched == null && !first ? Opening.PARKED : new Opening(true, first, matched);
+        }
+    }
+
+    /** An idle channel broke. False when it was not idle any more: its exchange finds out by itself. */
+    boolean lose(Channel channel) {
+        synchronized (lock) {
+            if (channel.state != Channel.State.IDLE) {
+                return false;
+            }
+            unpark(channel);
+            channel.state = Channel.State.CLOSED;
+            selector.update(channel.instance);
+            return true;
+        }
+    }
+
+    /**
+     * The exchange in this channel is over.
+     *
+     * @return the request that can be served in its place, assigned already, or {@code null}
+     */
+    PendingRequest release(Channel channel) {
+        synchronized (lock) {
+            if (channel.state != Channel.State.BUSY) {
+                return null;
+            }
+            LambdaInstance instance = channel.instance;
+            channel.state = Channel.State.CLOSED;
+            instance.busy.remove(channel);
+            instance.running--;
+            running--;
+            selector.update(instance);
+            return matchFirst();
+        }
+    }
+
+    /**
+     * The instance is to get nothing new.
+     *
+     * @return its idle channels, closed already, through which it is to be told; empty when it was draining before
+     */
+    Optional<List<Channel>> drain(LambdaInstance instance) {
+        synchronized (lock) {
+            if (instance.state != LambdaInstance.State.STARTING && instance.state != LambdaInstance.State.OPEN) {
+                return Optional.empty();
+            }
+            move(instance, LambdaInstance.State.DRAINING);
+            return Optional.of(unparkAll(instance));
+        }
+    }
+
+    /**
+     * The instance's invoke is over.
+     *
+     * @return its idle channels, closed already
+     */
+    List<Channel> end(LambdaInstance instance) {
+        synchronized (lock) {
+            if (instance.state == LambdaInstance.State.CLOSED) {
+                return List.of();
+            }
+            move(instance, LambdaInstance.State.CLOSED);
+            instances.remove(instance.id());
+            return unparkAll(instance);
+        }
+    }
+
+    /** Channels of the instance in which an exchange runs. */
+    List<Channel> busyChannels(LambdaInstance instance) {
+        synchronized (lock) {
+            return instance.busy.toList();
+        }
+    }
+
+    LambdaInstance.State stateOf(LambdaInstance instance) {
+        synchronized (lock) {
+            return instance.state;
+        }
+    }
+
+    /** All instances that are not closed. */
+    List<LambdaInstance> instances() {
+        synchronized (lock) {
+            return new ArrayList<>(instances.values());
+        }
+    }
+
+    /** The open instance that can be missed most easily, or {@code null} when every one of them is busy to the brim. */
+    LambdaInstance leastBusy() {
+        synchronized (lock) {
+            return selector.least();
+        }
+    }
+
+    /** The books as they are. */
+    Observation look() {
+        synchronized (lock) {
+            return new Observation(
+                    queue.size(),
+                    running,
+                    peakRunning,
+                    idleChannels,
+                    count(LambdaInstance.State.STARTING),
+                    count(LambdaInstance.State.OPEN),
+                    count(LambdaInstance.State.DRAINING));
+        }
+    }
+
+    @GuardedBy("lock")
+    private int count(LambdaInstance.State state) {
+        return instancesByState.getOrDefault(state, 0);
+    }
+
+    /** The books as they are; a new peak is counted from here on. */
+    Observation observe() {
+        synchronized (lock) {
+            Observation observation = look();
+            peakRunning = running;
+            return observation;
+        }
+    }
+
+    @GuardedBy("lock")
+    private PendingRequest matchFirst() {
+        PendingRequest request = queue.first();
+        LambdaInstance instance = request == null ? null : selector.least();
+        if (instance == null) {
+            return null;
+        }
+        queue.remove(request);
+        assign(request, instance);
+        return request;
+    }
+
+    @GuardedBy("lock")
+    private void assign(PendingRequest request, LambdaInstance instance) {
+        Channel channel = instance.idle.pop();
+        idleChannels--;
+        channel.state = Channel.State.BUSY;
+        instance.busy.push(channel);
+        instance.running++;
+        running++;
+        peakRunning = Math.max(peakRunning, running);
+        selector.update(instance);
+        request.state = PendingRequest.State.ASSIGNED;
+        request.channel = channel;
+    }
+
+    @GuardedBy("lock")
+    private void move(LambdaInstance instance, LambdaInstance.State next) {
+        instancesByState.merge(instance.state, -1, Integer::sum);
+        instance.state = next;
+        instancesByState.merge(next, 1, Integer::sum);
+    }
+
+    @GuardedBy("lock")
+    private void unpark(Channel channel) {
+        channel.instance.idle.remove(channel);
+        idleChannels--;
+    }
+
+    @GuardedBy("lock")
+    private List<Channel> unparkAll(LambdaInstance instance) {
+        List<Channel> parked = instance.idle.toList();
+        for (Channel channel : parked) {
+            unpark(channel);
+            channel.state = Channel.State.CLOSED;
+        }
+        selector.update(instance);
+        return parked;
+    }
+}

@@ -1,0 +1,20 @@
+package io.lambdadispatch.router.engine;
+
+/**
+ * One invoke to be made.
+ *
+ * @param function name, name:qualifier or ARN, as AWS Lambda's {@code Invoke} takes it
+ * @param instanceId a fresh id; the client answers under it
+ * @param channels how many channels the client is to open; 0 when {@code initOnly}
+ * @param initOnly the client finishes its cold start and returns at once
+ * @param channelToken secret that the client sends back on every control request; {@code null} when initOnly
+ */
+public record Invocation(
+        String function, String poolId, String instanceId, int channels, boolean initOnly, String channelToken) {
+    /** Never shows the token: what is printed may end in a log. */
+    @Override
+    public String toString() {
+        return "Invocation[" + function + ", pool=" + poolId + ", id=" + instanceId + ", channels=" + channels
+                + (initOnly ? ", initOnly]" : "]");
+    }
+}

@@ -1,0 +1,38 @@
+package io.lambdadispatch.router.engine;
+
+/**
+ * A user's request as the engine sees it: something that waits for a channel. It knows its own place in the queue, so that
+ * leaving it costs the same wherever it stands.
+ *
+ * <p>All fields belong to the lock of the {@link Dispatcher} that holds it. The callbacks are called outside any lock, each
+ * at most once per {@link Pool#submit} or {@link Pool#retry}.
+ */
+public abstract class PendingRequest {
+    /**
+     * <pre>
+     * NEW ──▶ QUEUED ──▶ ASSIGNED ──▶ ENDED
+     *  │        │            │          ▲
+     *  │        └────────────┼──────────┤   left the queue: timed out, user gone
+     *  └─────▶ ASSIGNED      └▶ QUEUED ─┘   retry, at the head
+     * </pre>
+     */
+    enum State {
+        NEW,
+        QUEUED,
+        ASSIGNED,
+        ENDED
+    }
+
+    State state = State.NEW;
+    long sequence;
+    long arrivedAtNanos;
+    PendingRequest ahead;
+    PendingRequest behind;
+    Channel channel;
+
+    /** The channel is this request's alone now. Called on the thread that made the match. */
+    protected abstract void assigned(Channel channel);
+
+    /** No channel will come. Called on the thread that found out. */
+    protected abstract void refused(Refusal why);
+}

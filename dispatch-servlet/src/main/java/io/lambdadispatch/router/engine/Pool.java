@@ -1,0 +1,127 @@
+package io.lambdadispatch.router.engine;
+
+import java.util.Optional;
+import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+
+/**
+ * All that serves one function: the door to the engine. Each method is one event; it changes the books of the
+ * {@link Dispatcher} and then does what follows, on the calling thread and outside any lock: a request that found a channel is
+ * told so at once, by whoever made the match possible. All methods may be called from any thread and never block.
+ */
+public final class Pool {
+    private final PoolSettings settings;
+    private final Dispatcher dispatcher;
+    private final Fleet fleet;
+    private final Clock clock;
+
+    public Pool(
+            PoolSettings settings,
+            CapacityPlanner planner,
+            LambdaInvoker invoker,
+            Supplier<Identity> identities,
+            PoolListener listener,
+            Clock clock,
+            Scheduler scheduler,
+            DoubleSupplier random) {
+        this.settings = settings;
+        this.clock = clock;
+        this.dispatcher = new Dispatcher(settings.maxConcurrent(), settings.maxQueued());
+        this.fleet = new Fleet(settings, dispatcher, planner, invoker, identities, listener, clock, scheduler, random);
+    }
+
+    /** The pool's name. */
+    public String id() {
+        return settings.poolId();
+    }
+
+    /** A user's request came. It is assigned, refused, or waits; which of them, it is told by its own methods. */
+    public void submit(PendingRequest request) {
+        switch (dispatcher.submit(request, clock.nanoTime())) {
+            case ASSIGNED -> request.assigned(request.channel);
+            case QUEUED -> fleet.wake();
+            case QUEUE_FULL -> request.refused(Refusal.QUEUE_FULL);
+            case CLOSED -> request.refused(Refusal.SHUTTING_DOWN);
+        }
+    }
+
+    /**
+     * The channel broke before one byte of an answer, and it is safe to send the request again: it gets another channel, or
+     * its old place in the queue. Call {@link #released} for the broken channel first.
+     */
+    public void retry(PendingRequest request) {
+        switch (dispatcher.resubmit(request)) {
+            case ASSIGNED -> request.assigned(request.channel);
+            case QUEUED -> fleet.wake();
+            case QUEUE_FULL, CLOSED -> throw new IllegalStateException("a retried request is never turned away");
+        }
+    }
+
+    /** The user left. True when the request was waiting: it is out of the queue, and nobody else will end it. */
+    public boolean cancel(PendingRequest request) {
+        return dispatcher.cancel(request);
+    }
+
+    /** The instance of that id, unless it is unknown or dead. */
+    public Optional<LambdaInstance> instance(String id) {
+        return Optional.ofNullable(dispatcher.find(id));
+    }
+
+    /**
+     * An instance opened a channel, which is ready to be used from any thread.
+     *
+     * @return false when the instance is to have no more of them: the wire's goaway
+     */
+    public boolean opened(Channel channel) {
+        Dispatcher.Opening opening = dispatcher.open(channel);
+        start(opening.matched());
+        if (opening.first()) {
+            fleet.opened(channel.instance());
+        }
+        return opening.accepted();
+    }
+
+    /** A channel broke while it was idle. Nothing happens when it is not idle any more. */
+    public void lost(Channel channel) {
+        dispatcher.lose(channel);
+    }
+
+    /** The exchange in this channel is over, well or not: its slot is free. A second call does nothing. */
+    public void released(Channel channel) {
+        start(dispatcher.release(channel));
+    }
+
+    private static void start(PendingRequest matched) {
+        if (matched != null) {
+            matched.assigned(matched.channel);
+        }
+    }
+
+    /** Whether the instance takes, or is about to take, requests. */
+    public boolean isServing(LambdaInstance instance) {
+        LambdaInstance.State state = dispatcher.stateOf(instance);
+        return state == LambdaInstance.State.STARTING || state == LambdaInstance.State.OPEN;
+    }
+
+    /** The instance says that it is about to leave. */
+    public void closeAsked(LambdaInstance instance) {
+        fleet.drain(instance);
+        fleet.look();
+    }
+
+    /** The pool takes no more requests; those that wait are served, then its instances are told to leave. */
+    public void close() {
+        dispatcher.close();
+        fleet.close();
+    }
+
+    /** The pool's books at this moment. */
+    public Observation observe() {
+        return dispatcher.look();
+    }
+
+    /** How long a refused user should wait, in ns; 0 when nothing is known to be wrong. */
+    public long retryAfterNanos() {
+        return fleet.retryAfterNanos();
+    }
+}

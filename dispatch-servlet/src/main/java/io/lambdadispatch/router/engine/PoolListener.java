@@ -1,0 +1,22 @@
+package io.lambdadispatch.router.engine;
+
+/** Port for those who watch a pool: logs, metrics. Called outside any lock; must not block. */
+public interface PoolListener {
+    /** The invoke was sent. */
+    default void instanceStarting(String poolId, LambdaInstance instance) {}
+
+    /** The instance called back. */
+    default void instanceOpened(String poolId, LambdaInstance instance, long startupNanos) {}
+
+    /** The instance gets nothing new. */
+    default void instanceDraining(String poolId, LambdaInstance instance) {}
+
+    /** The instance's invoke is over. */
+    default void instanceEnded(String poolId, LambdaInstance instance, InvokeOutcome outcome) {}
+
+    /** There are to be that many instances now. */
+    default void desiredChanged(String poolId, int before, int desired, Observation because) {}
+
+    /** Nobody needs to know. */
+    PoolListener NONE = new PoolListener() {};
+}
