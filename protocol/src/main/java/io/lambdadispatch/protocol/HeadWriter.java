@@ -204,6 +204,12 @@ public final class HeadWriter {
         return ByteBuffer.wrap(buffer, 0, length);
     }
 
+    /** Forgets what was written behind {@code length}, to end the same head in another way. */
+    public HeadWriter truncate(int length) {
+        this.length = Math.min(this.length, length);
+        return this;
+    }
+
     /** Forgets what was written; the array is kept. */
     public void reset() {
         length = 0;

@@ -81,9 +81,9 @@ public final class Pool {
         return opening.accepted();
     }
 
-    /** A channel broke while it was idle. Nothing happens when it is not idle any more. */
-    public void lost(Channel channel) {
-        dispatcher.lose(channel);
+    /** A channel broke while it was idle. False when it is not idle any more: whoever has it finds out by himself. */
+    public boolean lost(Channel channel) {
+        return dispatcher.lose(channel);
     }
 
     /** The exchange in this channel is over, well or not: its slot is free. A second call does nothing. */

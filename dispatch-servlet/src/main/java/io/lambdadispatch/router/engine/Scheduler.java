@@ -7,6 +7,8 @@ package io.lambdadispatch.router.engine;
 @FunctionalInterface
 public interface Scheduler {
     /**
+     * Runs the task once, when the delay is over.
+     *
      * @param delayNanos 0 for as soon as possible
      */
     void schedule(Runnable task, long delayNanos);

@@ -1,0 +1,18 @@
+package io.lambdadispatch.router.relay;
+
+import jakarta.servlet.AsyncContext;
+
+/** Port to what servlet containers do differently. Implementations hold no state of a request. */
+public interface Container {
+    /**
+     * Whether a response's output can be closed while its request is still being read. Where it cannot, a request inside a
+     * channel must say itself where it ends.
+     */
+    boolean closesOutputEarly();
+
+    /** Whether {@code complete()} sends what the response still holds without blocking the caller. */
+    boolean completesWithoutBlocking();
+
+    /** Ends the exchange with its peer such that the peer cannot take it for a complete one. */
+    void abort(AsyncContext context);
+}

@@ -1,0 +1,13 @@
+package io.lambdadispatch.router.relay;
+
+/** How a relay ended; the first reason found counts. */
+enum Ending {
+    /** The whole answer was received and passed on. */
+    COMPLETED,
+    /** The user left, or his request broke off. */
+    USER_GONE,
+    /** The instance did: its stream was reset, or ended too early. */
+    CHANNEL_BROKEN,
+    /** The instance answered what no user can be given. */
+    BAD_ANSWER
+}

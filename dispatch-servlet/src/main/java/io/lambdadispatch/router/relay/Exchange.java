@@ -1,0 +1,289 @@
+package io.lambdadispatch.router.relay;
+
+import io.lambdadispatch.protocol.FieldNames;
+import io.lambdadispatch.protocol.HeadWriter;
+import io.lambdadispatch.protocol.ProtocolException;
+import io.lambdadispatch.router.engine.Channel;
+import io.lambdadispatch.router.engine.PendingRequest;
+import io.lambdadispatch.router.engine.Pool;
+import io.lambdadispatch.router.engine.Refusal;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A user's request from the front door to its last byte, and the listener of its own container events. It waits in a
+ * {@link Pool} without a thread, is served through a {@link Relay}, and is ended exactly once.
+ */
+public final class Exchange extends PendingRequest implements ReadListener, WriteListener, AsyncListener {
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
+    private final Pool pool;
+    private final Container container;
+    private final AsyncContext context;
+    private final HttpServletRequest request;
+    private final HttpServletResponse response;
+    private final ServletInputStream input;
+    private final ServletOutputStream output;
+    private final String method;
+    private final long bodyLength;
+    private final HeadWriter head;
+    private final int headLength;
+    private final AtomicBoolean isEnded = new AtomicBoolean();
+    private volatile Relay relay;
+    private volatile boolean isUserGone;
+    private boolean isRetried;
+
+    private Exchange(Pool pool, Container container, AsyncContext context, HeadWriter head) throws IOException {
+        this.pool = pool;
+        this.container = container;
+        this.context = context;
+        this.request = (HttpServletRequest) context.getRequest();
+        this.response = (HttpServletResponse) context.getResponse();
+        this.input = request.getInputStream();
+        this.output = response.getOutputStream();
+        this.method = request.getMethod();
+        this.bodyLength = bodyLength(request, input);
+        this.head = head;
+        this.headLength = head.length();
+    }
+
+    /**
+     * Takes a user's request in and returns; it is answered later, on other threads.
+     *
+     * @param maxHeadBytes largest head sent into a channel, in bytes
+     * @throws ProtocolException when the request's head cannot be sent into a channel; nothing has been started then
+     */
+    public static void begin(
+            Pool pool, Container container, HttpServletRequest request, HttpServletResponse response, int maxHeadBytes)
+            throws IOException {
+        HeadWriter head = new HeadWriter(maxHeadBytes);
+        UserRequestHead.write(request, head);
+        AsyncContext context = request.startAsync(request, response);
+        context.setTimeout(0);
+        Exchange exchange = new Exchange(pool, container, context, head);
+        context.addListener(exchange);
+        exchange.output.setWriteListener(exchange);
+        if (exchange.bodyLength != 0) {
+            exchange.input.setReadListener(exchange);
+        }
+        pool.submit(exchange);
+        exchange.leaveIfUserIsGone();
+    }
+
+    /** The user may have left before the pool knew this request: nobody could cancel it then. */
+    private void leaveIfUserIsGone() {
+        if (isUserGone && pool.cancel(this)) {
+            discard();
+        }
+    }
+
+    /** RFC 9112 §6.3: over HTTP/1.1 a request without either field has no body. Over HTTP/2 only the stream's end tells. */
+    private static long bodyLength(HttpServletRequest request, ServletInputStream input) {
+        long length = request.getContentLengthLong();
+        if (length >= 0) {
+            return length;
+        }
+        boolean isHttp1 = request.getProtocol().startsWith("HTTP/1");
+        boolean hasNone = isHttp1 ? request.getHeader(FieldNames.TRANSFER_ENCODING) == null : input.isFinished();
+        return hasNone ? 0 : -1;
+    }
+
+    @Override
+    protected void assigned(Channel channel) {
+        ChannelStream stream = (ChannelStream) channel;
+        Relay next = new Relay(this, stream);
+        stream.use(next);
+        relay = next;
+        next.start();
+    }
+
+    @Override
+    protected void refused(Refusal why) {
+        switch (why) {
+            case TIMED_OUT -> answer(HttpServletResponse.SC_GATEWAY_TIMEOUT, "No instance was free in time.");
+            case QUEUE_FULL -> unavailable("Too many requests are waiting.");
+            case UNAVAILABLE -> unavailable("No instance can be started at present.");
+            case SHUTTING_DOWN -> unavailable("This router is shutting down.");
+        }
+    }
+
+    private void unavailable(String message) {
+        long seconds = 1 + TimeUnit.NANOSECONDS.toSeconds(pool.retryAfterNanos());
+        answer(HttpServletResponse.SC_SERVICE_UNAVAILABLE, message, Long.toString(seconds));
+    }
+
+    HttpServletResponse response() {
+        return response;
+    }
+
+    ServletInputStream input() {
+        return input;
+    }
+
+    ServletOutputStream output() {
+        return output;
+    }
+
+    String method() {
+        return method;
+    }
+
+    /** Bytes of the body; 0 when there is none, -1 when only its end tells. */
+    long bodyLength() {
+        return bodyLength;
+    }
+
+    boolean isUserGone() {
+        return isUserGone;
+    }
+
+    /** Writes the head as it is to travel in a channel of that framing. */
+    void writeHead(ServletOutputStream channelResponse, RequestFraming framing) throws IOException {
+        head.truncate(headLength);
+        if (framing == RequestFraming.CHUNKED) {
+            head.field(FieldNames.TRANSFER_ENCODING, FieldNames.CHUNKED);
+        }
+        head.end();
+        channelResponse.write(head.array(), 0, head.length());
+    }
+
+    /** The answer is whole. */
+    void complete() {
+        end(context::complete);
+    }
+
+    /** The user left: nobody is there to be told. */
+    void discard() {
+        end(() -> container.abort(context));
+    }
+
+    /**
+     * The instance failed this request.
+     *
+     * @param isUntouched whether not one byte of an answer came
+     * @param wasSent whether any byte of the request may have left the router
+     */
+    void fail(boolean isUntouched, boolean wasSent) {
+        boolean isSafe = bodyLength == 0 && isSafeMethod(method);
+        if (isUntouched && !isRetried && (isSafe || !wasSent) && !isUserGone) {
+            isRetried = true;
+            relay = null;
+            pool.retry(this);
+            leaveIfUserIsGone();
+        } else if (response.isCommitted()) {
+            end(() -> container.abort(context));
+        } else {
+            answer(HttpServletResponse.SC_BAD_GATEWAY, "The instance did not answer properly.");
+        }
+    }
+
+    /** RFC 9110 §9.2.1. */
+    private static boolean isSafeMethod(String method) {
+        return switch (method) {
+            case "GET", "HEAD", "OPTIONS", "TRACE" -> true;
+            default -> false;
+        };
+    }
+
+    /** The router answers in the instance's place. */
+    private void answer(int status, String message) {
+        answer(status, message, null);
+    }
+
+    private void answer(int status, String message, String retryAfter) {
+        end(() -> {
+            try {
+                byte[] body = (message + '\n').getBytes(StandardCharsets.UTF_8);
+                response.reset();
+                response.setStatus(status);
+                response.setContentType("text/plain;charset=utf-8");
+                if (retryAfter != null) {
+                    response.setHeader("Retry-After", retryAfter);
+                }
+                response.setContentLength(body.length);
+                if (output.isReady()) {
+                    output.write(body);
+                }
+                context.complete();
+            } catch (IOException | IllegalStateException e) {
+                LOG.debug("user left before he could be told {}", status, e);
+                container.abort(context);
+            }
+        });
+    }
+
+    private void end(Runnable how) {
+        if (isEnded.compareAndSet(false, true)) {
+            try {
+                how.run();
+            } catch (IllegalStateException e) {
+                LOG.debug("exchange was completed by its container", e);
+            }
+        }
+    }
+
+    private void userGone() {
+        isUserGone = true;
+        Relay current = relay;
+        if (current != null) {
+            current.end(Ending.USER_GONE);
+        } else if (pool.cancel(this)) {
+            discard();
+        }
+    }
+
+    @Override
+    public void onDataAvailable() {
+        Relay current = relay;
+        if (current != null) {
+            current.requestPump().wake();
+        }
+    }
+
+    @Override
+    public void onAllDataRead() {
+        onDataAvailable();
+    }
+
+    @Override
+    public void onWritePossible() {
+        Relay current = relay;
+        if (current != null) {
+            current.channel().responsePump().wake();
+        }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        userGone();
+    }
+
+    @Override
+    public void onError(AsyncEvent event) {
+        userGone();
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {
+        userGone();
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {}
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {}
+}

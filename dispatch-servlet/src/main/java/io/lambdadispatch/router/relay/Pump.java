@@ -1,0 +1,165 @@
+package io.lambdadispatch.router.relay;
+
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletOutputStream;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One direction of an exchange. It alone reads its source and writes its sink, one step after the other, whatever threads wake
+ * it: containers call listeners at times of their own choosing (an {@code onAllDataRead} before the last byte, a late
+ * {@code onWritePossible}), so a callback means no more than <em>look again</em>.
+ *
+ * <p>There is one buffer, held while bytes are under way. It is filled only after the sink is ready again, because a container
+ * may still be sending from it until then; this is the backpressure too.
+ */
+abstract class Pump {
+    private static final Logger LOG = LoggerFactory.getLogger(Pump.class);
+
+    private final AtomicInteger wakeUps = new AtomicInteger();
+
+    private byte[] buffer;
+    private boolean isUnflushed;
+
+    /** Looks again. Any thread; returns at once when another thread is at it, which then looks once more. */
+    final void wake() {
+        if (wakeUps.getAndIncrement() != 0) {
+            return;
+        }
+        int seen = 1;
+        do {
+            try {
+                advance();
+            } catch (RuntimeException e) {
+                LOG.error("{} failed unexpectedly", getClass().getSimpleName(), e);
+                crashed();
+            }
+            seen = wakeUps.addAndGet(-seen);
+        } while (seen != 0);
+    }
+
+    /** Goes as far as it can without waiting; never on two threads at once. */
+    protected abstract void advance();
+
+    /** A fault of ours, or of the container: the exchange must end all the same. */
+    protected abstract void crashed();
+
+    /** Takes {@code size} bytes that were read into the buffer at {@code offset} to the sink, which is ready. */
+    protected abstract void accept(byte[] bytes, int offset, int size) throws IOException;
+
+    /** Where in the buffer bytes are read to: what is before is free for framing. */
+    protected int readOffset() {
+        return 0;
+    }
+
+    /** The sink failed. */
+    protected abstract void sinkFailed(IOException failure);
+
+    /** The source failed. */
+    protected abstract void sourceFailed(IOException failure);
+
+    /** What came of an attempt to move bytes. */
+    enum Progress {
+        /** A callback will come. */
+        WAITING,
+        SOURCE_ENDED,
+        FAILED
+    }
+
+    /** Moves bytes until one of both ends makes it wait, or the source ends. */
+    protected final Progress transfer(ServletInputStream source, ServletOutputStream sink) {
+        while (true) {
+            if (!sink.isReady()) {
+                return Progress.WAITING;
+            }
+            int size;
+            try {
+                if (!source.isReady()) {
+                    if (source.isFinished()) {
+                        return Progress.SOURCE_ENDED;
+                    }
+                    return idle(sink);
+                }
+                size = source.read(buffer(), readOffset(), readSize());
+            } catch (IOException | IllegalStateException e) {
+                sourceFailed(asIo(e));
+                return Progress.FAILED;
+            }
+            if (size < 0) {
+                return Progress.SOURCE_ENDED;
+            }
+            if (size > 0 && !write(readOffset(), size)) {
+                return Progress.FAILED;
+            }
+        }
+    }
+
+    /** The source has nothing at present: what was written must not wait for it. */
+    private Progress idle(ServletOutputStream sink) {
+        releaseBuffer();
+        return !isUnflushed || flush(sink) ? Progress.WAITING : Progress.FAILED;
+    }
+
+    /** Sends on what lies in the buffer; the sink must be ready. False when that failed. */
+    protected final boolean write(int offset, int size) {
+        try {
+            accept(buffer, offset, size);
+            isUnflushed = true;
+            return true;
+        } catch (IOException | IllegalStateException e) {
+            sinkFailed(asIo(e));
+            return false;
+        }
+    }
+
+    /** Makes the sink send what it has gathered; the sink must be ready, and may not be after. False when that failed. */
+    protected final boolean flush(ServletOutputStream sink) {
+        try {
+            isUnflushed = false;
+            sink.flush();
+            return true;
+        } catch (IOException | IllegalStateException e) {
+            sinkFailed(asIo(e));
+            return false;
+        }
+    }
+
+    protected final boolean isUnflushed() {
+        return isUnflushed;
+    }
+
+    protected final void markUnflushed() {
+        isUnflushed = true;
+    }
+
+    protected final byte[] buffer() {
+        if (buffer == null) {
+            buffer = Buffers.take();
+        }
+        return buffer;
+    }
+
+    private int readSize() {
+        return Buffers.SIZE - 2 * readOffset();
+    }
+
+    /** To be called only when the sink is ready, or will never be used again. */
+    protected final void releaseBuffer() {
+        if (buffer != null) {
+            Buffers.give(buffer);
+            buffer = null;
+        }
+    }
+
+    /** The container may still be sending from the buffer: it is left to the garbage collector. */
+    protected final void forgetBuffer() {
+        buffer = null;
+    }
+
+    /** Containers throw either when an end is gone. */
+    private static IOException asIo(Exception e) {
+        return e instanceof IOException io ? io : new IOException(e);
+    }
+}

@@ -1,0 +1,142 @@
+package io.lambdadispatch.router.relay;
+
+import io.lambdadispatch.protocol.ChunkedEncoder;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletOutputStream;
+import java.io.IOException;
+
+/** Carries the request: the user's input to the channel's output. */
+final class RequestPump extends Pump {
+    private static final byte[] LAST_CHUNK = ChunkedEncoder.last();
+
+    private enum Stage {
+        HEAD,
+        BODY,
+        /** The channel's output is to be ended, in the way of its framing. */
+        END,
+        /** The output stays open: what it has gathered is to be sent all the same. */
+        FLUSH,
+        SENT,
+        STOPPED
+    }
+
+    private final Relay relay;
+    private final RequestFraming framing;
+    private final ServletInputStream userRequest;
+    private final ServletOutputStream channelResponse;
+    private Stage stage = Stage.HEAD;
+    private long remaining;
+    private volatile boolean hasBegun;
+
+    RequestPump(Relay relay, RequestFraming framing) {
+        this.relay = relay;
+        this.framing = framing;
+        this.userRequest = relay.exchange().input();
+        this.channelResponse = relay.channel().output();
+        this.remaining = relay.exchange().bodyLength();
+    }
+
+    /** Whether any byte of the request may have left the router. */
+    boolean hasBegun() {
+        return hasBegun;
+    }
+
+    @Override
+    protected void advance() {
+        if (relay.isOver()) {
+            stop();
+            return;
+        }
+        if (stage == Stage.HEAD && channelResponse.isReady() && writeHead()) {
+            stage = framing == RequestFraming.NONE ? Stage.END : Stage.BODY;
+        }
+        if (stage == Stage.BODY && transfer(userRequest, channelResponse) == Progress.SOURCE_ENDED) {
+            bodyEnded();
+        }
+        if (stage == Stage.END && channelResponse.isReady()) {
+            endOutput();
+        }
+        if (stage == Stage.FLUSH && channelResponse.isReady() && flush(channelResponse)) {
+            stage = Stage.SENT;
+        }
+        if (relay.isOver()) {
+            stop();
+        }
+    }
+
+    private boolean writeHead() {
+        hasBegun = true;
+        try {
+            relay.exchange().writeHead(channelResponse, framing);
+            markUnflushed();
+            return true;
+        } catch (IOException | IllegalStateException e) {
+            relay.end(Ending.CHANNEL_BROKEN);
+            return false;
+        }
+    }
+
+    private void bodyEnded() {
+        if (framing == RequestFraming.COUNTED && remaining > 0) {
+            relay.end(Ending.USER_GONE);
+        } else {
+            stage = Stage.END;
+        }
+    }
+
+    private void endOutput() {
+        releaseBuffer();
+        try {
+            if (relay.channel().closesOutputEarly()) {
+                stage = Stage.SENT;
+                channelResponse.close();
+            } else if (framing == RequestFraming.CHUNKED) {
+                stage = Stage.FLUSH;
+                channelResponse.write(LAST_CHUNK);
+            } else {
+                stage = Stage.FLUSH;
+            }
+        } catch (IOException | IllegalStateException e) {
+            relay.end(Ending.CHANNEL_BROKEN);
+        }
+    }
+
+    private void stop() {
+        if (stage != Stage.STOPPED) {
+            stage = Stage.STOPPED;
+            forgetBuffer();
+            relay.pumpStopped();
+        }
+    }
+
+    @Override
+    protected int readOffset() {
+        return framing == RequestFraming.CHUNKED ? ChunkedEncoder.PREFIX : 0;
+    }
+
+    @Override
+    protected void accept(byte[] bytes, int offset, int size) throws IOException {
+        if (framing == RequestFraming.CHUNKED) {
+            int from = ChunkedEncoder.frame(bytes, offset, size);
+            channelResponse.write(bytes, from, offset + size + ChunkedEncoder.SUFFIX - from);
+        } else {
+            remaining -= size;
+            channelResponse.write(bytes, offset, size);
+        }
+    }
+
+    @Override
+    protected void sourceFailed(IOException failure) {
+        relay.end(Ending.USER_GONE);
+    }
+
+    @Override
+    protected void sinkFailed(IOException failure) {
+        relay.end(Ending.CHANNEL_BROKEN);
+    }
+
+    @Override
+    protected void crashed() {
+        relay.end(Ending.CHANNEL_BROKEN);
+    }
+}

@@ -1,0 +1,258 @@
+package io.lambdadispatch.router.relay;
+
+import io.lambdadispatch.protocol.Head;
+import io.lambdadispatch.protocol.HeadReader;
+import io.lambdadispatch.protocol.ProtocolException;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Carries the answer: the channel's input to the user's output. It lives as long as its channel, because an idle channel's input
+ * must be watched too: that is how a lost instance shows.
+ */
+final class ResponsePump extends Pump {
+    private enum Stage {
+        /** Nobody uses the channel; nothing should come. */
+        IDLE,
+        HEAD,
+        BODY,
+        /** All was read; the user may not have all of it. */
+        FLUSH,
+        /** The instance was told to go away: wait until it ends its side. */
+        DISMISSED,
+        STOPPED
+    }
+
+    private static final long UNKNOWN = -1;
+
+    private final ChannelStream channel;
+    private final ServletInputStream channelRequest;
+    private final int maxHeadBytes;
+    private Stage stage = Stage.IDLE;
+    private Relay relay;
+    private ServletOutputStream userResponse;
+    private HeadReader headReader;
+    private int pendingOffset;
+    private int pendingSize;
+    private long remaining = UNKNOWN;
+    private volatile boolean hasBegun;
+
+    ResponsePump(ChannelStream channel, int maxHeadBytes) {
+        this.channel = channel;
+        this.channelRequest = channel.input();
+        this.maxHeadBytes = maxHeadBytes;
+    }
+
+    /** Whether any byte of an answer came. */
+    boolean hasBegun() {
+        return hasBegun;
+    }
+
+    @Override
+    protected void advance() {
+        if (stage == Stage.IDLE) {
+            leaveIdle();
+        }
+        if (relay != null && relay.isOver()) {
+            stop();
+            return;
+        }
+        switch (stage) {
+            case IDLE -> watch();
+            case DISMISSED -> discard();
+            case HEAD, BODY, FLUSH -> answer();
+            case STOPPED -> {}
+        }
+        if (relay != null && relay.isOver()) {
+            stop();
+        }
+    }
+
+    private void leaveIdle() {
+        relay = channel.relay();
+        if (relay != null) {
+            stage = Stage.HEAD;
+            headReader = new HeadReader(maxHeadBytes);
+            userResponse = relay.exchange().output();
+        } else if (channel.isDismissed()) {
+            stage = Stage.DISMISSED;
+            channel.sendGoAway();
+        }
+    }
+
+    /** An idle channel on which anything comes, or that ends, is of no use. */
+    private void watch() {
+        boolean isQuiet;
+        try {
+            isQuiet = !channel.isBroken() && !channelRequest.isReady() && !channelRequest.isFinished();
+        } catch (IllegalStateException e) {
+            isQuiet = false;
+        }
+        if (!isQuiet && channel.lose()) {
+            stage = Stage.STOPPED;
+            channel.reset();
+        }
+        // Not lost: it was assigned or dismissed this very moment, and whoever did that will wake this pump.
+    }
+
+    private void discard() {
+        boolean hasEnded = channel.isBroken();
+        try {
+            while (!hasEnded && channelRequest.isReady()) {
+                hasEnded = channelRequest.read(buffer()) < 0;
+            }
+            hasEnded |= channelRequest.isFinished();
+        } catch (IOException | IllegalStateException e) {
+            hasEnded = true;
+        }
+        releaseBuffer();
+        if (hasEnded) {
+            stage = Stage.STOPPED;
+            channel.complete();
+        }
+    }
+
+    private void answer() {
+        if (stage == Stage.HEAD && readHead()) {
+            stage = Stage.BODY;
+        }
+        if (stage == Stage.BODY && writePending() && transfer(channelRequest, userResponse) == Progress.SOURCE_ENDED) {
+            bodyEnded();
+        }
+        if (stage == Stage.FLUSH) {
+            finish();
+        }
+    }
+
+    private boolean readHead() {
+        try {
+            while (channelRequest.isReady()) {
+                int size = channelRequest.read(buffer());
+                if (size < 0) {
+                    relay.end(Ending.CHANNEL_BROKEN);
+                    return false;
+                }
+                hasBegun |= size > 0;
+                if (readHead(ByteBuffer.wrap(buffer(), 0, size))) {
+                    return true;
+                }
+            }
+            if (channelRequest.isFinished()) {
+                relay.end(Ending.CHANNEL_BROKEN);
+            }
+            releaseBuffer();
+        } catch (ProtocolException e) {
+            channel.logBadAnswer(e);
+            relay.end(Ending.BAD_ANSWER);
+        } catch (IOException | IllegalStateException e) {
+            relay.end(Ending.CHANNEL_BROKEN);
+        }
+        return false;
+    }
+
+    private boolean readHead(ByteBuffer bytes) throws ProtocolException {
+        while (headReader.read(bytes)) {
+            Head head = headReader.head();
+            int status = head.status();
+            if (status == HttpServletResponse.SC_SWITCHING_PROTOCOLS || !UserResponseHead.isInterim(status)) {
+                begin(status, head);
+                pendingOffset = bytes.position();
+                pendingSize = bytes.remaining();
+                return true;
+            }
+            headReader.reset();
+        }
+        return false;
+    }
+
+    private void begin(int status, Head head) throws ProtocolException {
+        long length = UserResponseHead.apply(head, relay.exchange().response());
+        boolean hasNoBody = UserResponseHead.hasNoBody(status, relay.exchange().method());
+        remaining = hasNoBody ? 0 : length;
+        headReader = null;
+        markUnflushed();
+    }
+
+    /** What came in one piece with the head. */
+    private boolean writePending() {
+        if (pendingSize == 0) {
+            return true;
+        }
+        if (!userResponse.isReady()) {
+            return false;
+        }
+        int size = pendingSize;
+        pendingSize = 0;
+        return write(pendingOffset, size);
+    }
+
+    @Override
+    protected void accept(byte[] bytes, int offset, int size) throws IOException {
+        if (remaining != UNKNOWN) {
+            if (size > remaining) {
+                throw new ProtocolException("answer is longer than it says");
+            }
+            remaining -= size;
+        }
+        userResponse.write(bytes, offset, size);
+    }
+
+    private void bodyEnded() {
+        if (remaining > 0) {
+            relay.end(Ending.CHANNEL_BROKEN);
+        } else {
+            stage = Stage.FLUSH;
+        }
+    }
+
+    private void finish() {
+        if (!userResponse.isReady()) {
+            // The user is slow, but the instance is done: its slot need not wait for him.
+            relay.answerReceived();
+            return;
+        }
+        if (isUnflushed() && !channel.container().completesWithoutBlocking()) {
+            if (!flush(userResponse) || !userResponse.isReady()) {
+                return;
+            }
+        }
+        releaseBuffer();
+        relay.end(Ending.COMPLETED);
+    }
+
+    private void stop() {
+        if (stage != Stage.STOPPED) {
+            stage = Stage.STOPPED;
+            forgetBuffer();
+            relay.pumpStopped();
+        }
+    }
+
+    @Override
+    protected void sourceFailed(IOException failure) {
+        relay.end(Ending.CHANNEL_BROKEN);
+    }
+
+    @Override
+    protected void sinkFailed(IOException failure) {
+        if (failure instanceof ProtocolException) {
+            channel.logBadAnswer(failure);
+            relay.end(Ending.BAD_ANSWER);
+        } else {
+            relay.end(Ending.USER_GONE);
+        }
+    }
+
+    @Override
+    protected void crashed() {
+        if (relay != null) {
+            relay.end(Ending.CHANNEL_BROKEN);
+        } else {
+            channel.lose();
+            stage = Stage.STOPPED;
+        }
+    }
+}

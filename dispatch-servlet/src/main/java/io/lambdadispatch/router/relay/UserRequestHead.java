@@ -1,0 +1,101 @@
+package io.lambdadispatch.router.relay;
+
+import io.lambdadispatch.protocol.FieldNames;
+import io.lambdadispatch.protocol.HeadWriter;
+import io.lambdadispatch.protocol.ProtocolException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Enumeration;
+
+/**
+ * Translates a user's request head into the one that travels in a channel: always HTTP/1.1, written from the parts that the
+ * container has parsed, never from what the user typed. Hop-by-hop fields stay behind (RFC 9110 §7.6.1), {@code Expect} too,
+ * because the container has answered it; {@code X-Forwarded-For}, {@code -Proto} and {@code -Host} are appended.
+ */
+final class UserRequestHead {
+    private static final String HOST = "Host";
+    private static final String COOKIE = "Cookie";
+    private static final String EXPECT = "Expect";
+    private static final String FORWARDED_FOR = "X-Forwarded-For";
+    private static final String FORWARDED_PROTO = "X-Forwarded-Proto";
+    private static final String FORWARDED_HOST = "X-Forwarded-Host";
+
+    private UserRequestHead() {}
+
+    /**
+     * Writes all but the blank line, so that the channel's framing can be added.
+     *
+     * @throws ProtocolException when the request holds what a head cannot, or too much of it
+     */
+    static void write(HttpServletRequest request, HeadWriter head) throws ProtocolException {
+        head.requestLine(request.getMethod(), request.getRequestURI(), request.getQueryString());
+        String connection = request.getHeader(FieldNames.CONNECTION);
+        String host = request.getHeader(HOST);
+        if (host == null) {
+            host = authority(request);
+            head.field(HOST, host);
+        }
+        Enumeration<String> names = request.getHeaderNames();
+        while (names.hasMoreElements()) {
+            String name = names.nextElement();
+            if (crosses(name, connection)) {
+                fields(name, request.getHeaders(name), head);
+            }
+        }
+        head.field(FORWARDED_FOR, joined(request, FORWARDED_FOR), request.getRemoteAddr());
+        head.field(FORWARDED_PROTO, joined(request, FORWARDED_PROTO), request.getScheme());
+        head.field(FORWARDED_HOST, joined(request, FORWARDED_HOST), host);
+    }
+
+    private static boolean crosses(String name, String connection) {
+        return !FieldNames.isHopByHop(name)
+                && !FieldNames.isNamedBy(connection, name)
+                && !name.equalsIgnoreCase(EXPECT)
+                && !isForwarded(name);
+    }
+
+    private static boolean isForwarded(String name) {
+        return name.equalsIgnoreCase(FORWARDED_FOR)
+                || name.equalsIgnoreCase(FORWARDED_PROTO)
+                || name.equalsIgnoreCase(FORWARDED_HOST);
+    }
+
+    private static void fields(String name, Enumeration<String> values, HeadWriter head) throws ProtocolException {
+        String first = values.nextElement();
+        if (values.hasMoreElements() && name.equalsIgnoreCase(COOKIE)) {
+            head.field(name, cookie(first, values));
+            return;
+        }
+        head.field(name, first);
+        while (values.hasMoreElements()) {
+            head.field(name, values.nextElement());
+        }
+    }
+
+    /** HTTP/2 may split the cookie; HTTP/1.1 may not: RFC 9113 §8.2.3. */
+    private static String cookie(String first, Enumeration<String> more) {
+        StringBuilder cookie = new StringBuilder(first);
+        while (more.hasMoreElements()) {
+            cookie.append("; ").append(more.nextElement());
+        }
+        return cookie.toString();
+    }
+
+    private static String joined(HttpServletRequest request, String name) {
+        String first = request.getHeader(name);
+        if (first == null) {
+            return null;
+        }
+        Enumeration<String> values = request.getHeaders(name);
+        StringBuilder list = new StringBuilder(values.nextElement());
+        while (values.hasMoreElements()) {
+            list.append(", ").append(values.nextElement());
+        }
+        return list.toString();
+    }
+
+    private static String authority(HttpServletRequest request) {
+        int port = request.getServerPort();
+        boolean isDefault = port == ("https".equals(request.getScheme()) ? 443 : 80);
+        return isDefault ? request.getServerName() : request.getServerName() + ':' + port;
+    }
+}
