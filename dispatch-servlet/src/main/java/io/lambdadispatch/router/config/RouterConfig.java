@@ -1,0 +1,173 @@
+package io.lambdadispatch.router.config;
+
+import static io.lambdadispatch.router.config.SettingTable.*;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+
+/**
+ * Everything that can be set about a router, read once at start. Immutable; {@code docs/configuration.md} explains each
+ * setting.
+ *
+ * @param function whose instances serve requests that ask for no other
+ * @param lambdaServiceUrl endpoint of the Lambda API; empty: AWS's own
+ * @param warnings what an operator should be told although the router can start, each one sentence
+ */
+public record RouterConfig(
+        LambdaFunction function,
+        Optional<URI> lambdaServiceUrl,
+        FleetSettings fleet,
+        RequestSettings requests,
+        ListenSettings listen,
+        ControlChannelSettings controlChannel,
+        ShutdownSettings shutdown,
+        MetricsSettings metrics,
+        List<String> warnings) {
+
+    /**
+     * Reads and checks all settings.
+     *
+     * @throws ConfigException when something is wrong; it tells everything that is
+     */
+    public static RouterConfig from(ConfigSources sources) {
+        ConfigReader reader = new ConfigReader(sources);
+        LambdaFunction function = reader.require(FUNCTION_NAME);
+        Optional<URI> serviceUrl = reader.find(LAMBDA_SERVICE_URL);
+        FleetSettings fleet = fleet(reader);
+        RequestSettings requests = new RequestSettings(
+                reader.read(INCOMING_REQUEST_TIMEOUT), reader.read(MAX_QUEUED_REQUESTS), reader.read(MAX_HEAD_BYTES));
+        ControlChannelSettings control = controlChannel(reader);
+        ListenSettings listen = listen(reader, control);
+        ShutdownSettings shutdown = new ShutdownSettings(reader.read(DRAIN_DELAY), reader.read(SHUTDOWN_TIMEOUT));
+        MetricsSettings metrics =
+                new MetricsSettings(reader.read(CLOUD_WATCH_METRICS_ENABLED), reader.read(LOG_PERIODIC_METRICS));
+        reader.throwFaults();
+        return new RouterConfig(
+                function,
+                serviceUrl,
+                fleet,
+                requests,
+                listen,
+                control,
+                shutdown,
+                metrics,
+                warnings(sources, fleet, metrics));
+    }
+
+    private static FleetSettings fleet(ConfigReader reader) {
+        int concurrent = reader.read(MAX_CONCURRENT_COUNT);
+        int channels = reader.find(CHANNEL_COUNT).orElse(Math.min(2 * concurrent, MOST_CHANNELS));
+        reader.rule(
+                channels >= concurrent,
+                "at least MaxConcurrentCount, " + concurrent,
+                CHANNEL_COUNT,
+                MAX_CONCURRENT_COUNT);
+        return new FleetSettings(
+                concurrent,
+                channels,
+                reader.read(INSTANCE_COUNT_MULTIPLIER),
+                reader.read(SCALING_ALGORITHM),
+                reader.read(INSTANCE_START_TIMEOUT));
+    }
+
+    private static ControlChannelSettings controlChannel(ConfigReader reader) {
+        boolean allowInsecure = reader.read(ALLOW_INSECURE_CONTROL_CHANNEL);
+        Scheme scheme = reader.read(PREFERRED_CONTROL_CHANNEL_SCHEME);
+        reader.rule(
+                scheme == Scheme.HTTPS || allowInsecure,
+                "https, or AllowInsecureControlChannel=true",
+                PREFERRED_CONTROL_CHANNEL_SCHEME,
+                ALLOW_INSECURE_CONTROL_CHANNEL);
+        return new ControlChannelSettings(
+                scheme,
+                allowInsecure,
+                reader.read(REQUIRE_CHANNEL_TOKEN),
+                reader.find(ROUTER_CALLBACK_HOST),
+                reader.read(ENV_VAR_FOR_CALLBACK_IP));
+    }
+
+    private static ListenSettings listen(ConfigReader reader, ControlChannelSettings control) {
+        OptionalInt usersHttp = reader.read(USERS_HTTP_PORT);
+        OptionalInt usersHttps = reader.read(USERS_HTTPS_PORT);
+        OptionalInt controlHttp = reader.read(CONTROL_HTTP_PORT);
+        OptionalInt controlHttps = reader.read(CONTROL_HTTPS_PORT);
+        reader.rule(
+                usersHttp.isPresent() || usersHttps.isPresent(),
+                "a port, unless IncomingRequestHTTPSPort is one",
+                USERS_HTTP_PORT,
+                USERS_HTTPS_PORT);
+        boolean isSecure = control.preferredScheme() == Scheme.HTTPS;
+        reader.rule(
+                isSecure ? controlHttps.isPresent() : controlHttp.isPresent(),
+                "a port, because PreferredControlChannelScheme is " + control.preferredScheme(),
+                isSecure ? CONTROL_HTTPS_PORT : CONTROL_HTTP_PORT,
+                PREFERRED_CONTROL_CHANNEL_SCHEME,
+                ALLOW_INSECURE_CONTROL_CHANNEL);
+        if (!control.allowInsecure()) {
+            controlHttp = OptionalInt.empty();
+        }
+        distinct(
+                reader,
+                List.of(USERS_HTTP_PORT, USERS_HTTPS_PORT, CONTROL_HTTP_PORT, CONTROL_HTTPS_PORT),
+                List.of(usersHttp, usersHttps, controlHttp, controlHttps));
+        Optional<Integer> threads = reader.find(MAX_WORKER_THREADS);
+        return new ListenSettings(
+                reader.read(BIND_ADDRESS),
+                usersHttp,
+                usersHttps,
+                controlHttp,
+                controlHttps,
+                tlsKeyStore(reader),
+                threads.isPresent() ? OptionalInt.of(threads.get()) : OptionalInt.empty());
+    }
+
+    private static void distinct(ConfigReader reader, List<Key<OptionalInt>> keys, List<OptionalInt> ports) {
+        for (int i = 1; i < keys.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                boolean isSame = ports.get(i).orElse(0) != 0 && ports.get(i).equals(ports.get(j));
+                reader.rule(!isSame, "another port than " + keys.get(j).name(), keys.get(i), keys.get(j));
+            }
+        }
+    }
+
+    private static Optional<TlsKeyStore> tlsKeyStore(ConfigReader reader) {
+        Optional<Path> path = reader.find(TLS_KEY_STORE_PATH);
+        Optional<String> password = reader.find(TLS_KEY_STORE_PASSWORD);
+        reader.rule(
+                path.isEmpty() || password.isPresent(),
+                "the password of TlsKeyStorePath",
+                TLS_KEY_STORE_PASSWORD,
+                TLS_KEY_STORE_PATH);
+        reader.rule(
+                password.isEmpty() || path.isPresent(),
+                "the file that TlsKeyStorePassword opens",
+                TLS_KEY_STORE_PATH,
+                TLS_KEY_STORE_PASSWORD);
+        return path.flatMap(file -> password.map(secret -> new TlsKeyStore(file, secret)));
+    }
+
+    private static List<String> warnings(ConfigSources sources, FleetSettings fleet, MetricsSettings metrics) {
+        List<String> warnings = new ArrayList<>(
+                sources.oddities(ALL.stream().map(Key::name).collect(Collectors.toSet()), CLIENT_NAMES));
+        if (fleet.scalingAlgorithm() != ScalingAlgorithm.SIMPLE) {
+            warnings.add("ScalingAlgorithm: ewma has no effect in this version (in effect: simple)");
+        }
+        if (metrics.cloudWatchEnabled()) {
+            warnings.add("CloudWatchMetricsEnabled: true has no effect in this version");
+        }
+        if (metrics.logPeriodically()) {
+            warnings.add("LogPeriodicMetrics: true has no effect in this version");
+        }
+        return List.copyOf(warnings);
+    }
+
+    /** Every setting there is, in the order of the documentation. */
+    public static List<Setting> settings() {
+        return ALL.stream().map(Key::setting).toList();
+    }
+}

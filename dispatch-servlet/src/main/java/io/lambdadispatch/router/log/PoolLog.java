@@ -1,0 +1,72 @@
+package io.lambdadispatch.router.log;
+
+import io.lambdadispatch.router.engine.InvokeOutcome;
+import io.lambdadispatch.router.engine.LambdaInstance;
+import io.lambdadispatch.router.engine.Observation;
+import io.lambdadispatch.router.engine.PoolListener;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells the log of what a pool does. A failure that goes on is told once, until something else happens. Thread-safe. */
+public final class PoolLog implements PoolListener {
+    private static final Logger LOG = LoggerFactory.getLogger("lambda-dispatch");
+
+    private final AtomicReference<InvokeOutcome.Failed> lastFailure = new AtomicReference<>();
+
+    @Override
+    public void instanceStarting(String poolId, LambdaInstance instance) {
+        LOG.debug("pool {}: instance {} is starting", poolId, instance.id());
+    }
+
+    @Override
+    public void instanceOpened(String poolId, LambdaInstance instance, long startupNanos) {
+        lastFailure.set(null);
+        LOG.info(
+                "pool {}: instance {} opened after {} ms",
+                poolId,
+                instance.id(),
+                TimeUnit.NANOSECONDS.toMillis(startupNanos));
+    }
+
+    @Override
+    public void instanceDraining(String poolId, LambdaInstance instance) {
+        LOG.info("pool {}: instance {} is draining", poolId, instance.id());
+    }
+
+    @Override
+    public void instanceEnded(String poolId, LambdaInstance instance, InvokeOutcome outcome) {
+        if (outcome instanceof InvokeOutcome.Answered answered) {
+            LOG.info(
+                    "pool {}: instance {} ended after {} ms and {} requests: {}",
+                    poolId,
+                    instance.id(),
+                    answered.reply().invokeDurationMs(),
+                    answered.reply().requestCount(),
+                    answered.reply().exitReason());
+        } else if (outcome instanceof InvokeOutcome.Failed failed) {
+            InvokeOutcome.Failed before = lastFailure.getAndSet(failed);
+            if (before == null || before.reason() != failed.reason()) {
+                LOG.warn(
+                        "pool {}: instance {} failed: {} {}", poolId, instance.id(), failed.reason(), failed.message());
+            } else {
+                LOG.debug("pool {}: instance {} failed again: {}", poolId, instance.id(), failed.message());
+            }
+        }
+    }
+
+    @Override
+    public void desiredChanged(String poolId, int before, int desired, Observation because) {
+        LOG.info(
+                "pool {}: {} instances wanted instead of {} (waiting {}, running {}, starting {}, open {}, draining {})",
+                poolId,
+                desired,
+                before,
+                because.pending(),
+                because.running(),
+                because.starting(),
+                because.open(),
+                because.draining());
+    }
+}

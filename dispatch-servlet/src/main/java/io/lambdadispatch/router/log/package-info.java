@@ -1,0 +1,2 @@
+/** What operators read: one line when something changes, nothing per request. */
+package io.lambdadispatch.router.log;

@@ -1,0 +1,30 @@
+package io.lambdadispatch.router.servlet;
+
+import io.lambdadispatch.router.relay.Container;
+import jakarta.servlet.AsyncContext;
+
+/**
+ * Tomcat, and any container of which nothing more is known than the Servlet specification. Tomcat closes a request's input
+ * together with its response's output, and completes by flushing on the caller's thread. The specification knows no way to
+ * abort a response that has begun, except that a servlet throws: {@link AbortServlet}.
+ */
+final class DispatchingContainer implements Container {
+    @Override
+    public boolean closesOutputEarly() {
+        return false;
+    }
+
+    @Override
+    public boolean completesWithoutBlocking() {
+        return false;
+    }
+
+    @Override
+    public void abort(AsyncContext context) {
+        try {
+            context.dispatch(AbortServlet.PATH);
+        } catch (IllegalStateException e) {
+            // It is over already: there is nothing left to abort.
+        }
+    }
+}

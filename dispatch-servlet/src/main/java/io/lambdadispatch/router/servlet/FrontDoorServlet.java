@@ -1,0 +1,48 @@
+package io.lambdadispatch.router.servlet;
+
+import io.lambdadispatch.protocol.ControlPath;
+import io.lambdadispatch.protocol.HeadTooLargeException;
+import io.lambdadispatch.protocol.ProtocolException;
+import io.lambdadispatch.router.relay.Exchange;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/** Where users' requests enter. Each is taken in at once and answered later; no thread waits for it. */
+final class FrontDoorServlet extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+
+    /** What lies below is between router and instance: no user's request for it reaches a channel. */
+    private static final String RESERVED =
+            ControlPath.GOAWAY_TARGET.substring(0, ControlPath.GOAWAY_TARGET.lastIndexOf('/') + 1);
+
+    private static final int REQUEST_HEADER_FIELDS_TOO_LARGE = 431;
+
+    private final transient Router router;
+
+    FrontDoorServlet(Router router) {
+        this.router = router;
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (router.isControlPort(request.getLocalPort())
+                || request.getRequestURI().startsWith(RESERVED)) {
+            PlainAnswer.send(response, HttpServletResponse.SC_NOT_FOUND, "Not found.");
+            return;
+        }
+        try {
+            Exchange.begin(
+                    router.pools().defaultPool(),
+                    router.container(),
+                    request,
+                    response,
+                    router.config().requests().maxHeadBytes());
+        } catch (HeadTooLargeException e) {
+            PlainAnswer.send(response, REQUEST_HEADER_FIELDS_TOO_LARGE, "The request's head is too large.");
+        } catch (ProtocolException e) {
+            PlainAnswer.send(response, HttpServletResponse.SC_BAD_REQUEST, "Bad request: " + e.getMessage());
+        }
+    }
+}

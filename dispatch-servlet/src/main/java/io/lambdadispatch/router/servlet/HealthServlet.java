@@ -1,0 +1,27 @@
+package io.lambdadispatch.router.servlet;
+
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/** Tells load balancers whether to send users here: {@code 200} while the router serves, {@code 503} once it is leaving. */
+final class HealthServlet extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Router router;
+
+    HealthServlet(Router router) {
+        this.router = router;
+    }
+
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.setHeader("Cache-Control", "no-store");
+        if (router.isLeaving()) {
+            PlainAnswer.send(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "Leaving");
+        } else {
+            PlainAnswer.send(response, HttpServletResponse.SC_OK, "OK");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.lambdadispatch.router.servlet;
+
+import io.lambdadispatch.router.relay.Container;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/** Jetty 12: outputs close early, completion is asynchronous, and {@code sendError(-1)} is its quiet way to abort. */
+final class JettyContainer implements Container {
+    private static final int ABORT = -1;
+
+    @Override
+    public boolean closesOutputEarly() {
+        return true;
+    }
+
+    @Override
+    public boolean completesWithoutBlocking() {
+        return true;
+    }
+
+    @Override
+    public void abort(AsyncContext context) {
+        try {
+            ((HttpServletResponse) context.getResponse()).sendError(ABORT);
+            context.complete();
+        } catch (IOException | IllegalStateException e) {
+            // It is over already: there is nothing left to abort.
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package io.lambdadispatch.router.servlet;
+
+import io.lambdadispatch.protocol.ControlPath;
+import io.lambdadispatch.protocol.InvokeRequest;
+import io.lambdadispatch.router.config.FleetSettings;
+import io.lambdadispatch.router.config.RouterConfig;
+import io.lambdadispatch.router.engine.LambdaInvoker;
+import io.lambdadispatch.router.engine.Observation;
+import io.lambdadispatch.router.engine.Pool;
+import io.lambdadispatch.router.engine.PoolSettings;
+import io.lambdadispatch.router.engine.Pools;
+import io.lambdadispatch.router.engine.SimplePlanner;
+import io.lambdadispatch.router.log.PoolLog;
+import io.lambdadispatch.router.relay.Container;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletRegistration;
+import jakarta.servlet.http.HttpServlet;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * The router, put together: made by whoever owns the ports (the web application's listener, or the standalone server), mounted
+ * into a servlet context, closed at the end. Thread-safe.
+ */
+public final class Router implements AutoCloseable {
+    private static final long LOOK_AGAIN_MS = 20;
+
+    private final RouterConfig config;
+    private final Set<Integer> controlPorts;
+    private final Container container;
+    private final RouterThread thread = new RouterThread();
+    private final Pools pools;
+    private volatile boolean isLeaving;
+
+    /**
+     * @param controlPorts local ports on which instances call back; users enter on all others
+     * @param invoker starts instances; not closed by this router
+     * @param serverInfo {@link ServletContext#getServerInfo()} of the container
+     */
+    public Router(RouterConfig config, Set<Integer> controlPorts, LambdaInvoker invoker, String serverInfo) {
+        this.config = config;
+        this.controlPorts = Set.copyOf(controlPorts);
+        this.container = serverInfo.startsWith("jetty/") ? new JettyContainer() : new DispatchingContainer();
+        this.pools =
+                new Pools(pool(InvokeRequest.DEFAULT_POOL, config.function().text(), invoker));
+    }
+
+    private Pool pool(String poolId, String function, LambdaInvoker invoker) {
+        FleetSettings fleet = config.fleet();
+        PoolSettings settings = new PoolSettings(
+                poolId,
+                function,
+                fleet.maxConcurrentCount(),
+                fleet.channelCount(),
+                config.requests().maxQueuedRequests(),
+                config.requests().incomingRequestTimeout(),
+                fleet.instanceStartTimeout());
+        return new Pool(
+                settings,
+                new SimplePlanner(fleet.maxConcurrentCount(), fleet.instanceCountMultiplier()),
+                invoker,
+                new RandomIdentities(),
+                new PoolLog(),
+                System::nanoTime,
+                thread,
+                () -> ThreadLocalRandom.current().nextDouble());
+    }
+
+    /** Adds the router's servlets. To be called while the context starts. */
+    public void mount(ServletContext context) {
+        FrontDoorServlet frontDoor = new FrontDoorServlet(this);
+        add(context, "front-door", frontDoor, "/*");
+        add(context, "channels", new ChannelServlet(this, frontDoor), ControlPath.PREFIX + "/*");
+        add(context, "health", new HealthServlet(this), "/health");
+        add(context, "abort", new AbortServlet(), AbortServlet.PATH);
+    }
+
+    private static void add(ServletContext context, String name, HttpServlet servlet, String mapping) {
+        ServletRegistration.Dynamic registration = context.addServlet(name, servlet);
+        registration.setAsyncSupported(true);
+        registration.setLoadOnStartup(0);
+        registration.addMapping(mapping);
+    }
+
+    RouterConfig config() {
+        return config;
+    }
+
+    Container container() {
+        return container;
+    }
+
+    boolean isControlPort(int localPort) {
+        return controlPorts.contains(localPort);
+    }
+
+    boolean isLeaving() {
+        return isLeaving;
+    }
+
+    /** The router's pools. */
+    public Pools pools() {
+        return pools;
+    }
+
+    /** From now on {@code /health} tells load balancers to send no more users; those who come are still served. */
+    public void leave() {
+        isLeaving = true;
+    }
+
+    /**
+     * Turns new users away, serves those who wait, lets instances finish and leave. Blocks until that is done, or until the
+     * time is up.
+     *
+     * @return whether everything was finished in time
+     */
+    public boolean drain(Duration timeout) throws InterruptedException {
+        isLeaving = true;
+        pools.close();
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (!isDone()) {
+            if (System.nanoTime() - deadline >= 0) {
+                return false;
+            }
+            Thread.sleep(LOOK_AGAIN_MS);
+        }
+        return true;
+    }
+
+    private boolean isDone() {
+        for (Pool pool : pools.all()) {
+            Observation books = pool.observe();
+            if (books.pending() + books.running() + books.starting() + books.open() + books.draining() > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Stops the router's own thread; requests and instances that are left are left to the container. */
+    @Override
+    public void close() {
+        thread.close();
+    }
+}

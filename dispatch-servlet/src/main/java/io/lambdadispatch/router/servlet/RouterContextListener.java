@@ -1,0 +1,92 @@
+package io.lambdadispatch.router.servlet;
+
+import io.lambdadispatch.router.aws.CallbackAddress;
+import io.lambdadispatch.router.aws.LambdaClients;
+import io.lambdadispatch.router.aws.SdkLambdaInvoker;
+import io.lambdadispatch.router.config.ConfigException;
+import io.lambdadispatch.router.config.ConfigSources;
+import io.lambdadispatch.router.config.ListenSettings;
+import io.lambdadispatch.router.config.RouterConfig;
+import io.lambdadispatch.router.config.Scheme;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
+import java.net.URI;
+import java.time.Clock;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts the router together as a web application. The container's own configuration opens the ports; those named as control
+ * channel ports in the settings must be among them, or no instance can call back.
+ */
+public final class RouterContextListener implements ServletContextListener {
+    private static final Logger LOG = LoggerFactory.getLogger("lambda-dispatch");
+
+    private Router router;
+    private SdkLambdaInvoker invoker;
+
+    @Override
+    public void contextInitialized(ServletContextEvent event) {
+        ServletContext context = event.getServletContext();
+        RouterConfig config = configure(context);
+        config.warnings().forEach(LOG::warn);
+        URI callback = callbackUrl(config);
+        invoker = new SdkLambdaInvoker(
+                LambdaClients.create(
+                        config.lambdaServiceUrl(), config.function().region()),
+                () -> callback,
+                ControlCertificate.sha256(config).orElse(null),
+                Clock.systemUTC());
+        router = new Router(config, controlPorts(config.listen()), invoker, context.getServerInfo());
+        router.mount(context);
+        LOG.info("routing to {}; instances call back to {}", config.function(), callback);
+    }
+
+    private static RouterConfig configure(ServletContext context) {
+        try {
+            return RouterConfig.from(
+                    ConfigSources.of(System.getenv(), System.getProperties(), context::getInitParameter));
+        } catch (ConfigException e) {
+            LOG.error(e.getMessage());
+            throw e;
+        }
+    }
+
+    private static URI callbackUrl(RouterConfig config) {
+        Scheme scheme = config.controlChannel().preferredScheme();
+        int port = (scheme == Scheme.HTTPS
+                        ? config.listen().controlHttpsPort()
+                        : config.listen().controlHttpPort())
+                .orElseThrow();
+        String host =
+                CallbackAddress.of(config.controlChannel(), System.getenv()).discover();
+        return CallbackAddress.url(scheme, host, port);
+    }
+
+    private static Set<Integer> controlPorts(ListenSettings listen) {
+        return Stream.of(listen.controlHttpPort(), listen.controlHttpsPort())
+                .flatMap(port -> port.stream().boxed())
+                .collect(Collectors.toSet());
+    }
+
+    @Override
+    public void contextDestroyed(ServletContextEvent event) {
+        if (router == null) {
+            return;
+        }
+        try {
+            if (!router.drain(router.config().shutdown().timeout())) {
+                LOG.warn("not everything was finished when the time to shut down was up");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            router.close();
+            invoker.close();
+        }
+    }
+}
