@@ -1,0 +1,132 @@
+package io.lambdadispatch.jetty;
+
+import io.lambdadispatch.router.config.RouterConfig;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
+import org.eclipse.jetty.io.RateControl;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+
+/** Makes the router's connectors, with limits and time-outs as channels and long answers need them. */
+final class Connectors {
+    /** Lambda's longest invoke and a little: a channel may be parked, or an answer silent, for as long as that. */
+    private static final long IDLE_MS = Duration.ofMinutes(16).toMillis();
+
+    /** Twice as fast for large bodies as Jetty's default of 64 KB; more gained nothing. */
+    private static final int STREAM_WINDOW_BYTES = 1024 * 1024;
+
+    private static final int CONNECTION_WINDOW_BYTES = 16 * STREAM_WINDOW_BYTES;
+
+    private static final int USER_STREAMS = 1_000;
+
+    /** One instance opens at most 255 channels; a few instances share nothing, so this never binds. */
+    private static final int CHANNEL_STREAMS = 1_024;
+
+    private static final int BUFFER_BYTES = 32 * 1024;
+
+    private final Server server;
+    private final RouterConfig config;
+    private final SslContextFactory.Server tls;
+
+    /**
+     * @param tls {@code null} when no port speaks TLS
+     */
+    Connectors(Server server, RouterConfig config, SslContextFactory.Server tls) {
+        this.server = server;
+        this.config = config;
+        this.tls = tls;
+    }
+
+    ServerConnector usersHttp(int port) throws IOException {
+        HttpConfiguration http = http();
+        return open(port, List.of(new HttpConnectionFactory(http), users(new HTTP2CServerConnectionFactory(http))));
+    }
+
+    ServerConnector usersHttps(int port) throws IOException {
+        HttpConfiguration http = https();
+        return open(port, secure(users(new HTTP2ServerConnectionFactory(http)), new HttpConnectionFactory(http)));
+    }
+
+    ServerConnector controlHttp(int port) throws IOException {
+        HttpConfiguration http = http();
+        return open(port, List.of(new HttpConnectionFactory(http), control(new HTTP2CServerConnectionFactory(http))));
+    }
+
+    ServerConnector controlHttps(int port) throws IOException {
+        HttpConfiguration http = https();
+        return open(port, secure(control(new HTTP2ServerConnectionFactory(http)), new HttpConnectionFactory(http)));
+    }
+
+    private HttpConfiguration http() {
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setRequestHeaderSize(config.requests().maxHeadBytes());
+        http.setResponseHeaderSize(config.requests().maxHeadBytes());
+        http.setMaxResponseHeaderSize(config.requests().maxHeadBytes());
+        http.setOutputBufferSize(BUFFER_BYTES);
+        // The app judges paths, not its router: whatever a user asked for reaches it unchanged.
+        http.setUriCompliance(UriCompliance.UNSAFE);
+        http.setIdleTimeout(IDLE_MS);
+        return http;
+    }
+
+    private HttpConfiguration https() {
+        HttpConfiguration https = http();
+        // Instances call back by address, so the name in the certificate says nothing; the pin does.
+        https.addCustomizer(new SecureRequestCustomizer(false));
+        return https;
+    }
+
+    private static <F extends AbstractHTTP2ServerConnectionFactory> F users(F http2) {
+        http2.setMaxConcurrentStreams(USER_STREAMS);
+        return tuned(http2);
+    }
+
+    private static <F extends AbstractHTTP2ServerConnectionFactory> F control(F http2) {
+        http2.setMaxConcurrentStreams(CHANNEL_STREAMS);
+        // One channel is one stream is one request: an instance resets as many as its users leave.
+        http2.setRateControlFactory(new RateControl.Factory() {});
+        return tuned(http2);
+    }
+
+    private static <F extends AbstractHTTP2ServerConnectionFactory> F tuned(F http2) {
+        http2.setInitialStreamRecvWindow(STREAM_WINDOW_BYTES);
+        http2.setInitialSessionRecvWindow(CONNECTION_WINDOW_BYTES);
+        http2.setStreamIdleTimeout(IDLE_MS);
+        return http2;
+    }
+
+    private List<ConnectionFactory> secure(ConnectionFactory http2, ConnectionFactory http1) {
+        ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
+        alpn.setDefaultProtocol(http1.getProtocol());
+        return new ArrayList<>(List.of(new SslConnectionFactory(tls, alpn.getProtocol()), alpn, http2, http1));
+    }
+
+    /** Opens at once, so that the port is known before the router is put together; nothing is accepted before the start. */
+    private ServerConnector open(int port, List<ConnectionFactory> factories) throws IOException {
+        int acceptors = 0;
+        int selectors = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        ServerConnector connector = new ServerConnector(
+                server, null, null, null, acceptors, selectors, factories.toArray(ConnectionFactory[]::new));
+        connector.setHost(config.listen().bindAddress());
+        connector.setPort(port);
+        connector.setAcceptQueueSize(1024);
+        connector.setIdleTimeout(IDLE_MS);
+        connector.open();
+        server.addConnector(connector);
+        return connector;
+    }
+}

@@ -1,0 +1,159 @@
+package io.lambdadispatch.jetty;
+
+import io.lambdadispatch.router.aws.CallbackAddress;
+import io.lambdadispatch.router.aws.LambdaClients;
+import io.lambdadispatch.router.aws.SdkLambdaInvoker;
+import io.lambdadispatch.router.config.ControlChannelSettings;
+import io.lambdadispatch.router.config.ListenSettings;
+import io.lambdadispatch.router.config.RouterConfig;
+import io.lambdadispatch.router.config.Scheme;
+import io.lambdadispatch.router.servlet.Router;
+import java.io.IOException;
+import java.net.URI;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The standalone router as an object: started with its configuration, shut down in order. */
+public final class RouterServer {
+    private static final Logger LOG = LoggerFactory.getLogger("lambda-dispatch");
+
+    /** Requests need no thread; these are for selectors, TLS handshakes and what Jetty does beside. */
+    private static final int DEFAULT_THREADS = 32;
+
+    private final RouterConfig config;
+    private final Server server;
+    private final Ports ports;
+    private final Router router;
+    private final SdkLambdaInvoker invoker;
+
+    /** The ports really listened on; empty where a port is off. */
+    public record Ports(
+            OptionalInt usersHttp, OptionalInt usersHttps, OptionalInt controlHttp, OptionalInt controlHttps) {
+        Set<Integer> control() {
+            return Stream.of(controlHttp, controlHttps)
+                    .flatMap(port -> port.stream().boxed())
+                    .collect(Collectors.toSet());
+        }
+    }
+
+    private RouterServer(RouterConfig config) throws Exception {
+        this.config = config;
+        ListenSettings listen = config.listen();
+        this.server = new NonBlockingServer(
+                new QueuedThreadPool(listen.maxWorkerThreads().orElse(DEFAULT_THREADS)));
+        boolean speaksTls =
+                listen.usersHttpsPort().isPresent() || listen.controlHttpsPort().isPresent();
+        TlsIdentity identity = speaksTls ? TlsIdentity.of(listen.tlsKeyStore()) : null;
+        this.ports = open(listen, new Connectors(server, config, speaksTls ? identity.sslContextFactory() : null));
+        URI callback = callbackUrl();
+        this.invoker = invoker(callback, identity);
+        this.router = new Router(config, ports.control(), invoker, "jetty/" + Server.getVersion());
+        server.setHandler(context());
+        LOG.info("routing to {}; instances call back to {}", config.function(), callback);
+    }
+
+    /**
+     * Starts a router; when this returns, it serves.
+     *
+     * @throws io.lambdadispatch.router.config.ConfigException when the configuration turns out to be unusable here
+     * @throws Exception when it cannot start otherwise, such as when a port is taken
+     */
+    public static RouterServer start(RouterConfig config) throws Exception {
+        config.warnings().forEach(LOG::warn);
+        RouterServer started = new RouterServer(config);
+        started.server.start();
+        LOG.info("ports: {}", started.ports);
+        return started;
+    }
+
+    private Ports open(ListenSettings listen, Connectors connectors) throws IOException {
+        return new Ports(
+                open(listen.usersHttpPort(), connectors::usersHttp),
+                open(listen.usersHttpsPort(), connectors::usersHttps),
+                open(listen.controlHttpPort(), connectors::controlHttp),
+                open(listen.controlHttpsPort(), connectors::controlHttps));
+    }
+
+    @FunctionalInterface
+    private interface Opening {
+        ServerConnector open(int port) throws IOException;
+    }
+
+    private static OptionalInt open(OptionalInt port, Opening opening) throws IOException {
+        return port.isEmpty()
+                ? port
+                : OptionalInt.of(opening.open(port.getAsInt()).getLocalPort());
+    }
+
+    private URI callbackUrl() {
+        ControlChannelSettings control = config.controlChannel();
+        OptionalInt port = control.preferredScheme() == Scheme.HTTPS ? ports.controlHttps() : ports.controlHttp();
+        String host = CallbackAddress.of(control, System.getenv()).discover();
+        return CallbackAddress.url(control.preferredScheme(), host, port.orElseThrow());
+    }
+
+    private SdkLambdaInvoker invoker(URI callback, TlsIdentity identity) throws GeneralSecurityException {
+        boolean isSecure = config.controlChannel().preferredScheme() == Scheme.HTTPS;
+        return new SdkLambdaInvoker(
+                LambdaClients.create(
+                        config.lambdaServiceUrl(), config.function().region()),
+                () -> callback,
+                isSecure ? identity.certificateSha256() : null,
+                Clock.systemUTC());
+    }
+
+    private ServletContextHandler context() {
+        ServletContextHandler context = new ServletContextHandler("/");
+        context.getServletHandler().setDecodeAmbiguousURIs(true);
+        context.addServletContainerInitializer((classes, servletContext) -> router.mount(servletContext));
+        return context;
+    }
+
+    /** The ports really listened on. */
+    public Ports ports() {
+        return ports;
+    }
+
+    /** The router inside. */
+    public Router router() {
+        return router;
+    }
+
+    /** Waits until the server has stopped. */
+    public void join() throws InterruptedException {
+        server.join();
+    }
+
+    /**
+     * Ends in order: tells load balancers, serves on for {@code DrainDelay}, then lets requests in flight finish for at most
+     * {@code ShutdownTimeout}, and stops.
+     *
+     * @return whether everything was finished in time
+     */
+    public boolean shutDown() throws Exception {
+        LOG.info("leaving");
+        router.leave();
+        Thread.sleep(config.shutdown().drainDelay().toMillis());
+        boolean isDone = router.drain(config.shutdown().timeout());
+        stop();
+        LOG.info(isDone ? "everything was finished" : "not everything was finished in time");
+        return isDone;
+    }
+
+    /** Ends at once; what is in flight is cut off. */
+    public void stop() throws Exception {
+        server.stop();
+        router.close();
+        invoker.close();
+    }
+}
