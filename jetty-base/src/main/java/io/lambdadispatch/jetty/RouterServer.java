@@ -39,6 +39,17 @@ public final class RouterServer {
     /** The ports really listened on; empty where a port is off. */
     public record Ports(
             OptionalInt usersHttp, OptionalInt usersHttps, OptionalInt controlHttp, OptionalInt controlHttps) {
+        /** One line for people and scripts: {@code users http=5001 https=5002, instances http=off https=5004}. */
+        @Override
+        public String toString() {
+            return "users http=" + text(usersHttp) + " https=" + text(usersHttps) + ", instances http="
+                    + text(controlHttp) + " https=" + text(controlHttps);
+        }
+
+        private static String text(OptionalInt port) {
+            return port.isPresent() ? Integer.toString(port.getAsInt()) : "off";
+        }
+
         Set<Integer> control() {
             return Stream.of(controlHttp, controlHttps)
                     .flatMap(port -> port.stream().boxed())
@@ -72,7 +83,7 @@ public final class RouterServer {
         config.warnings().forEach(LOG::warn);
         RouterServer started = new RouterServer(config);
         started.server.start();
-        LOG.info("ports: {}", started.ports);
+        LOG.info("listening: {}", started.ports);
         return started;
     }
 

@@ -4,7 +4,8 @@ import java.nio.ByteBuffer;
 
 /**
  * Reads a chunked body (RFC 9112 §7.1) that may be split anywhere, without copying: each call shows the next run of data
- * as a view of the caller's buffer. Extensions and trailers are skipped. Not thread-safe.
+ * as a view of the caller's buffer. Extensions and trailers are skipped; a CR that no LF follows is refused, because
+ * readers differ in what they take it for. Not thread-safe.
  */
 public final class ChunkedDecoder {
     private static final int LONGEST_LINE = 4 * 1024;
@@ -23,6 +24,7 @@ public final class ChunkedDecoder {
     private long remaining;
     private int digits;
     private int lineLength;
+    private boolean isAfterCr;
 
     /**
      * The next run of data.
@@ -53,6 +55,10 @@ public final class ChunkedDecoder {
     }
 
     private void frame(byte b) throws ProtocolException {
+        if (isAfterCr && b != '\n') {
+            throw new ProtocolException("chunk framing with a CR that no LF follows");
+        }
+        isAfterCr = b == '\r';
         switch (state) {
             case SIZE -> size(b);
             case EXTENSION -> {

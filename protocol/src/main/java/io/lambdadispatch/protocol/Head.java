@@ -122,8 +122,7 @@ public final class Head {
         for (int i = fieldCount - 1; i >= 0; i--) {
             if (nameIs(i, FieldNames.TRANSFER_ENCODING)) {
                 String value = value(i);
-                int last = value.length() - FieldNames.CHUNKED.length();
-                return value.regionMatches(true, Math.max(last, 0), FieldNames.CHUNKED, 0, FieldNames.CHUNKED.length());
+                return value.substring(value.lastIndexOf(',') + 1).strip().equalsIgnoreCase(FieldNames.CHUNKED);
             }
         }
         return false;

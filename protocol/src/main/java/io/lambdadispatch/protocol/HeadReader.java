@@ -6,7 +6,7 @@ import java.util.Arrays;
 /**
  * Reads the head of an HTTP/1.1 message (RFC 9112 §2 to §5) that may arrive split anywhere, and stops behind its blank
  * line: what follows in the buffer is the body. Strict where a lenient reading could be abused: no line folding, no space
- * before a colon, no control characters in values; a bare LF ends a line, as RFC 9112 §2.2 allows. Not thread-safe; reusable
+ * before a colon, no CR or NUL in a line; a bare LF ends a line, as RFC 9112 §2.2 allows. Not thread-safe; reusable
  * after {@link #reset()}.
  */
 public final class HeadReader {
@@ -70,8 +70,8 @@ public final class HeadReader {
             // An empty line before the start line is to be ignored: RFC 9112 §2.2.
             length = 0;
         } else {
-            complete = true;
             parse();
+            complete = true;
         }
     }
 

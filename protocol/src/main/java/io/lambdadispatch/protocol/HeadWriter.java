@@ -30,6 +30,9 @@ public final class HeadWriter {
      * @throws HeadTooLargeException when the head grows beyond its limit
      */
     public HeadWriter requestLine(String method, String path, String query) throws ProtocolException {
+        if (path.isEmpty()) {
+            throw new ProtocolException("empty request target");
+        }
         name(method);
         put((byte) ' ');
         target(path);

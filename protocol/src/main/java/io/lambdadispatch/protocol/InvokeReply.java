@@ -55,19 +55,17 @@ public record InvokeReply(String poolId, String id, long requestCount, long invo
             }
             while (json.nextToken() == JsonToken.FIELD_NAME) {
                 String name = json.currentName();
-                json.nextToken();
+                JsonToken value = json.nextToken();
                 switch (name) {
-                    case "PoolId" -> poolId = json.getValueAsString();
-                    case "Id" -> id = json.getValueAsString();
-                    case "RequestCount" -> requests = json.getValueAsLong();
-                    case "InvokeDuration" -> duration = json.getValueAsLong();
-                    case "ExitReason" -> reason = json.getValueAsString();
+                    case "PoolId" -> poolId = InvokeRequest.text(name, json, value);
+                    case "Id" -> id = InvokeRequest.text(name, json, value);
+                    case "RequestCount" -> requests = value == JsonToken.VALUE_NULL ? 0 : json.getLongValue();
+                    case "InvokeDuration" -> duration = value == JsonToken.VALUE_NULL ? 0 : json.getLongValue();
+                    case "ExitReason" -> reason = InvokeRequest.text(name, json, value);
                     default -> json.skipChildren();
                 }
             }
-            if (json.currentToken() != JsonToken.END_OBJECT) {
-                throw new ProtocolException("invoke reply ends before its JSON object does");
-            }
+            InvokeRequest.checkEnd(json, "invoke reply");
         } catch (com.fasterxml.jackson.core.JacksonException e) {
             throw new ProtocolException("invoke reply is not usable JSON: " + e.getOriginalMessage(), e);
         }

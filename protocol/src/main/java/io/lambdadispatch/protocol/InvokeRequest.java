@@ -141,16 +141,23 @@ public record InvokeRequest(
                     default -> json.skipChildren();
                 }
             }
-            if (json.currentToken() != JsonToken.END_OBJECT) {
-                throw new ProtocolException("invoke payload ends before its JSON object does");
-            }
+            checkEnd(json, "invoke payload");
         } catch (com.fasterxml.jackson.core.JacksonException e) {
             throw new ProtocolException("invoke payload is not usable JSON: " + e.getOriginalMessage(), e);
         }
         return new InvokeRequest(poolId, id, url, channels, sent, initOnly, token, certificate);
     }
 
-    private static String text(String name, JsonParser json, JsonToken value) throws IOException {
+    static void checkEnd(JsonParser json, String what) throws IOException {
+        if (json.currentToken() != JsonToken.END_OBJECT) {
+            throw new ProtocolException(what + " ends before its JSON object does");
+        }
+        if (json.nextToken() != null) {
+            throw new ProtocolException(what + " goes on behind its JSON object");
+        }
+    }
+
+    static String text(String name, JsonParser json, JsonToken value) throws IOException {
         if (value == JsonToken.VALUE_NULL) {
             return null;
         }

@@ -1,16 +1,10 @@
 package io.lambdadispatch.router.aws;
 
 import io.lambdadispatch.router.config.ConfigException;
-import io.netty.channel.socket.nio.NioChannelOption;
-import java.io.IOException;
-import java.net.SocketOption;
 import java.net.URI;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import jdk.net.ExtendedSocketOptions;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
@@ -21,7 +15,6 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.SystemPropertyCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.AwsProfileRegionProvider;
 import software.amazon.awssdk.regions.providers.AwsRegionProvider;
@@ -34,29 +27,10 @@ import software.amazon.awssdk.services.lambda.LambdaAsyncClientBuilder;
 /**
  * Makes clients of the Lambda API that hold thousands of invokes open, each on a connection of its own and for up to 15
  * minutes, on a few threads.
- *
- * @see <a href="https://docs.aws.amazon.com/sdk-for-java/latest/developer-guide/http-configuration-netty.html">Configure
- *     the Netty-based HTTP client</a>
  */
 public final class LambdaClients {
-    private static final int MOST_INVOKES = 5_000;
-    private static final int MOST_WAITING_FOR_A_CONNECTION = 10_000;
-
-    /** A burst of invokes is a burst of TLS handshakes, so one may stand in line for a while. */
-    private static final Duration ACQUISITION_TIMEOUT = Duration.ofSeconds(30);
-
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-    private static final Duration TLS_TIMEOUT = Duration.ofSeconds(10);
-
     /** Lambda's longest, 15 minutes, and a little: the function's own time-out must be the one that strikes. */
     private static final Duration INVOKE_TIMEOUT = Duration.ofMinutes(16);
-
-    /**
-     * Nothing is sent while a function runs, and AWS's NAT gateways and load balancers forget a connection that was
-     * silent for 350 s; Linux would begin to probe after two hours.
-     */
-    private static final Map<SocketOption<Integer>, Integer> KEEP_ALIVE_SECONDS =
-            Map.of(ExtendedSocketOptions.TCP_KEEPIDLE, 60, ExtendedSocketOptions.TCP_KEEPINTERVAL, 30);
 
     private LambdaClients() {}
 
@@ -76,41 +50,17 @@ public final class LambdaClients {
         AwsCredentialsProvider credentials = isLocal
                 ? localCredentials()
                 : DefaultCredentialsProvider.builder().build();
+        Region region = functionRegion.map(Region::of).orElseGet(() -> region(serviceUrl.isPresent()));
         LambdaAsyncClientBuilder builder = LambdaAsyncClient.builder()
-                .region(functionRegion.map(Region::of).orElseGet(() -> region(serviceUrl.isPresent())))
+                .region(region)
                 .credentialsProvider(new RequiredCredentials(credentials))
-                .httpClientBuilder(httpClient())
+                .httpClientBuilder(defaults -> InvokeConnections.open(INVOKE_TIMEOUT, defaults))
                 // The fleet decides whether and when to invoke again; a retry here would hide a throttle from it.
                 .overrideConfiguration(override -> override.retryStrategy(AwsRetryStrategy.doNotRetry())
                         .apiCallTimeout(INVOKE_TIMEOUT)
                         .apiCallAttemptTimeout(INVOKE_TIMEOUT));
         serviceUrl.ifPresent(builder::endpointOverride);
         return builder.build();
-    }
-
-    private static NettyNioAsyncHttpClient.Builder httpClient() {
-        NettyNioAsyncHttpClient.Builder builder = NettyNioAsyncHttpClient.builder()
-                .maxConcurrency(MOST_INVOKES)
-                .maxPendingConnectionAcquires(MOST_WAITING_FOR_A_CONNECTION)
-                .connectionAcquisitionTimeout(ACQUISITION_TIMEOUT)
-                .connectionTimeout(CONNECT_TIMEOUT)
-                .tlsNegotiationTimeout(TLS_TIMEOUT)
-                .readTimeout(INVOKE_TIMEOUT)
-                .tcpKeepAlive(true);
-        KEEP_ALIVE_SECONDS.forEach((option, seconds) -> {
-            if (isSupported(option)) {
-                builder.putChannelOption(NioChannelOption.of(option), seconds);
-            }
-        });
-        return builder;
-    }
-
-    private static boolean isSupported(SocketOption<?> option) {
-        try (SocketChannel channel = SocketChannel.open()) {
-            return channel.supportedOptions().contains(option);
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     private static Region region(boolean hasServiceUrl) {

@@ -1,0 +1,112 @@
+package io.lambdadispatch.router.aws;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.SocketOption;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import jdk.net.ExtendedSocketOptions;
+import software.amazon.awssdk.http.async.AsyncExecuteRequest;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
+import software.amazon.awssdk.utils.AttributeMap;
+
+/**
+ * The SDK's HTTP client, set up for thousands of connections that are silent for up to 15 minutes, on two daemon threads,
+ * {@code lambda-io-…}. The threads are this object's own because the SDK lets its own linger for two seconds, for which
+ * every stop would wait.
+ *
+ * @see <a href="https://docs.aws.amazon.com/sdk-for-java/latest/developer-guide/http-configuration-netty.html">Configure
+ *     the Netty-based HTTP client</a>
+ */
+final class InvokeConnections implements SdkAsyncHttpClient {
+    /** A connection is busy when it is made and when it ends, so the handshakes of a burst are nearly all the work. */
+    private static final int THREADS = 2;
+
+    private static final int MOST_INVOKES = 5_000;
+    private static final int MOST_WAITING_FOR_A_CONNECTION = 10_000;
+
+    /** A burst of invokes is a burst of TLS handshakes, so one may stand in line for a while. */
+    private static final Duration ACQUISITION_TIMEOUT = Duration.ofSeconds(30);
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration TLS_TIMEOUT = Duration.ofSeconds(10);
+    /** A connection that one thread closes is counted by the other, which must still be there then. */
+    private static final Duration QUIET_BEFORE_CLOSE = Duration.ofMillis(100);
+
+    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(2);
+
+    /**
+     * Nothing is sent while a function runs, and AWS's NAT gateways and load balancers forget a connection that was
+     * silent for 350 s; Linux would begin to probe after two hours.
+     */
+    private static final Map<SocketOption<Integer>, Integer> KEEP_ALIVE_SECONDS =
+            Map.of(ExtendedSocketOptions.TCP_KEEPIDLE, 60, ExtendedSocketOptions.TCP_KEEPINTERVAL, 30);
+
+    private final SdkAsyncHttpClient client;
+    private final EventLoopGroup threads;
+
+    private InvokeConnections(SdkAsyncHttpClient client, EventLoopGroup threads) {
+        this.client = client;
+        this.threads = threads;
+    }
+
+    /**
+     * Makes the client and its threads.
+     *
+     * @param readTimeout how long an open invoke may be silent
+     * @param serviceDefaults what the SDK asks of an HTTP client for Lambda
+     */
+    static InvokeConnections open(Duration readTimeout, AttributeMap serviceDefaults) {
+        EventLoopGroup threads = new NioEventLoopGroup(THREADS, new DefaultThreadFactory("lambda-io", true));
+        NettyNioAsyncHttpClient.Builder builder = NettyNioAsyncHttpClient.builder()
+                .eventLoopGroup(SdkEventLoopGroup.create(threads, NioSocketChannel::new))
+                .maxConcurrency(MOST_INVOKES)
+                .maxPendingConnectionAcquires(MOST_WAITING_FOR_A_CONNECTION)
+                .connectionAcquisitionTimeout(ACQUISITION_TIMEOUT)
+                .connectionTimeout(CONNECT_TIMEOUT)
+                .tlsNegotiationTimeout(TLS_TIMEOUT)
+                .readTimeout(readTimeout)
+                .tcpKeepAlive(true);
+        KEEP_ALIVE_SECONDS.forEach((option, seconds) -> {
+            if (isSupported(option)) {
+                builder.putChannelOption(NioChannelOption.of(option), seconds);
+            }
+        });
+        return new InvokeConnections(builder.buildWithDefaults(serviceDefaults), threads);
+    }
+
+    private static boolean isSupported(SocketOption<?> option) {
+        try (SocketChannel channel = SocketChannel.open()) {
+            return channel.supportedOptions().contains(option);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public CompletableFuture<Void> execute(AsyncExecuteRequest request) {
+        return client.execute(request);
+    }
+
+    @Override
+    public String clientName() {
+        return client.clientName();
+    }
+
+    /** Cuts all connections; returns when that is done. */
+    @Override
+    public void close() {
+        client.close();
+        threads.shutdownGracefully(QUIET_BEFORE_CLOSE.toMillis(), LONGEST_CLOSE.toMillis(), TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(LONGEST_CLOSE.toMillis());
+    }
+}

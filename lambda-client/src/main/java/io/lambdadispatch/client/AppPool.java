@@ -1,0 +1,59 @@
+package io.lambdadispatch.client;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * Connections to the app that are kept alive, last used first. It needs no upper bound of its own: there are never more
+ * exchanges than channels. Confined to the reactor thread.
+ */
+final class AppPool {
+    private static final Timeout CONNECT_TIMEOUT = Timeout.ofSeconds(5);
+
+    private final IoReactor reactor;
+    private final InetSocketAddress app;
+    private final int maxHeadBytes;
+    private final AppStaging staging = new AppStaging();
+    private final ArrayDeque<AppConnection> idle = new ArrayDeque<>();
+
+    AppPool(IoReactor reactor, InetSocketAddress app, int maxHeadBytes) {
+        this.reactor = reactor;
+        this.app = app;
+        this.maxHeadBytes = maxHeadBytes;
+    }
+
+    /** Begins an exchange on a connection that is kept alive, or on a new one. */
+    AppConnection begin(AppExchange exchange, AppRequestHead head) {
+        AppConnection kept = idle.pollFirst();
+        return kept == null ? beginFresh(exchange, head) : begin(kept, exchange, head);
+    }
+
+    /** Begins an exchange on a new connection. */
+    AppConnection beginFresh(AppExchange exchange, AppRequestHead head) {
+        AppConnection fresh = new AppConnection(this, staging, maxHeadBytes);
+        begin(fresh, exchange, head);
+        reactor.connect(app, CONNECT_TIMEOUT, fresh);
+        return fresh;
+    }
+
+    private static AppConnection begin(AppConnection connection, AppExchange exchange, AppRequestHead head) {
+        connection.begin(exchange, head);
+        return connection;
+    }
+
+    void keep(AppConnection connection) {
+        idle.addFirst(connection);
+    }
+
+    void forget(AppConnection connection) {
+        idle.remove(connection);
+    }
+
+    /** Closes all that are idle: an environment may be frozen between invokes, and the app may drop them meanwhile. */
+    void closeIdle() {
+        while (!idle.isEmpty()) {
+            idle.peekFirst().close();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.lambdadispatch.client;
+
+import io.lambdadispatch.protocol.FieldNames;
+import io.lambdadispatch.protocol.Head;
+import io.lambdadispatch.protocol.HeadWriter;
+import io.lambdadispatch.protocol.ProtocolException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The head that the app gets for a request that came through a channel: the request line byte for byte, the fields in their
+ * order without those that are for one hop only, and where the request came from. Immutable.
+ */
+final class AppRequestHead {
+    private static final int OWN_FIELDS_BYTES = 1024;
+    private static final String EXPECT = "Expect";
+
+    private final byte[] requestLine;
+    private final HeadWriter fields;
+    private final boolean headMethod;
+    private final boolean chunked;
+    private final boolean body;
+
+    private AppRequestHead(byte[] requestLine, HeadWriter fields, boolean headMethod, boolean chunked, boolean body) {
+        this.requestLine = requestLine;
+        this.fields = fields;
+        this.headMethod = headMethod;
+        this.chunked = chunked;
+        this.body = body;
+    }
+
+    /**
+     * @param length bytes of the body; 0 when there is none, -1 when unknown, which the app gets as chunks
+     * @throws ProtocolException when the head in the channel is no request's
+     */
+    static AppRequestHead of(Head head, long length, ControlRequests identity, String channelId, int maxHeadBytes)
+            throws ProtocolException {
+        String method = head.method();
+        byte[] line = (method + ' ' + head.target() + " HTTP/1.1\r\n").getBytes(StandardCharsets.ISO_8859_1);
+        HeadWriter fields = new HeadWriter(maxHeadBytes + OWN_FIELDS_BYTES);
+        copyFields(head, fields);
+        fields.field(FieldNames.POOL_ID, identity.poolId());
+        fields.field(FieldNames.LAMBDA_ID, identity.lambdaId());
+        fields.field(FieldNames.CHANNEL_ID, channelId);
+        if (length < 0) {
+            fields.field(FieldNames.TRANSFER_ENCODING, FieldNames.CHUNKED);
+        }
+        fields.end();
+        return new AppRequestHead(line, fields, method.equals("HEAD"), length < 0, length != 0);
+    }
+
+    private static void copyFields(Head head, HeadWriter fields) throws ProtocolException {
+        for (int i = 0; i < head.fieldCount(); i++) {
+            String name = head.name(i);
+            if (!isDropped(name) && !ConnectionOptions.names(head, name)) {
+                fields.field(name, head.value(i));
+            }
+        }
+    }
+
+    /** {@code Expect}: the body is on its way already, so the app has nothing to ask for. */
+    private static boolean isDropped(String name) {
+        return FieldNames.isHopByHop(name)
+                || name.equalsIgnoreCase(EXPECT)
+                || name.equalsIgnoreCase(FieldNames.POOL_ID)
+                || name.equalsIgnoreCase(FieldNames.LAMBDA_ID)
+                || name.equalsIgnoreCase(FieldNames.CHANNEL_ID);
+    }
+
+    /** All of it, ready to be sent; a new view at each call. */
+    ByteBuffer bytes() {
+        return ByteBuffer.allocate(requestLine.length + fields.length())
+                .put(requestLine)
+                .put(fields.array(), 0, fields.length())
+                .flip();
+    }
+
+    boolean isHeadMethod() {
+        return headMethod;
+    }
+
+    boolean isChunked() {
+        return chunked;
+    }
+
+    boolean hasBody() {
+        return body;
+    }
+}

@@ -1,0 +1,287 @@
+package io.lambdadispatch.client;
+
+import io.lambdadispatch.protocol.ExitReason;
+import io.lambdadispatch.protocol.FieldNames;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.apache.hc.core5.http.EntityDetails;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.ProtocolException;
+import org.apache.hc.core5.http.impl.BasicEntityDetails;
+import org.apache.hc.core5.http.nio.AsyncClientExchangeHandler;
+import org.apache.hc.core5.http.nio.CapacityChannel;
+import org.apache.hc.core5.http.nio.DataStreamChannel;
+import org.apache.hc.core5.http.nio.RequestChannel;
+import org.apache.hc.core5.http.protocol.HttpContext;
+
+/**
+ * One channel: an HTTP/2 stream whose response brings a user's request and whose request takes the answer back. It carries
+ * one request. Confined to the reactor thread, but for {@link #stop}.
+ */
+final class Channel implements AsyncClientExchangeHandler {
+    /**
+     * <pre>
+     * OPENING ──200──▶ PARKED ──first byte──▶ SERVING ──answer sent──▶ ANSWERED
+     *    └───────────────┴───────────────────────┴─────── reset, lost ──▶ CLOSED
+     * </pre>
+     * ANSWERED may still have the rest of the request coming in, which is passed on or thrown away.
+     */
+    private enum State {
+        OPENING,
+        PARKED,
+        SERVING,
+        ANSWERED,
+        CLOSED
+    }
+
+    /** Hears of all channels of an invoke, on the reactor thread. */
+    interface Owner {
+        void channelUp(Channel channel);
+
+        void requestBegan(Channel channel);
+
+        /** The answer is sent, or the exchange has failed: this channel is used up. */
+        void requestEnded(Channel channel);
+
+        /** The channel ended before a request came. */
+        void channelLost(Channel channel, Exception cause);
+
+        /** The router refused the channel. */
+        void routerStatus(Channel channel, int status);
+
+        void goAway(Channel channel);
+
+        /** Something went wrong that does not end the invoke, but is worth telling at its end. */
+        void problem(ExitReason reason);
+
+        /** Nobody listens on the app's port any more. */
+        void appGone();
+    }
+
+    private static final EntityDetails OPEN_BODY = new BasicEntityDetails(-1, null);
+
+    private final String id;
+    private final RouterConnection connection;
+    private final ExchangeContext context;
+    private final Owner owner;
+    private final ChannelOutput output;
+    private final RequestCredit credit;
+    private State state = State.OPENING;
+    private ChannelExchange exchange;
+    private boolean routerFrames;
+    private boolean resetPending;
+    private volatile DataStreamChannel stream;
+    private volatile boolean stopRequested;
+
+    Channel(String id, RouterConnection connection, ExchangeContext context, Owner owner) {
+        this.id = id;
+        this.connection = connection;
+        this.context = context;
+        this.owner = owner;
+        this.output = new ChannelOutput(context.staging());
+        this.credit = new RequestCredit(context.windows());
+    }
+
+    String id() {
+        return id;
+    }
+
+    RouterConnection connection() {
+        return connection;
+    }
+
+    ChannelOutput output() {
+        return output;
+    }
+
+    boolean routerFrames() {
+        return routerFrames;
+    }
+
+    /** Closes the channel unless a request has come; from any thread. */
+    void stop() {
+        stopRequested = true;
+        requestOutput();
+    }
+
+    private void requestOutput() {
+        DataStreamChannel open = stream;
+        if (open != null) {
+            open.requestOutput();
+        }
+    }
+
+    @Override
+    public void produceRequest(RequestChannel channel, HttpContext httpContext) throws HttpException, IOException {
+        channel.sendRequest(context.control().channel(id), OPEN_BODY, httpContext);
+    }
+
+    @Override
+    public void consumeResponse(HttpResponse response, EntityDetails body, HttpContext httpContext) {
+        if (state != State.OPENING) {
+            return;
+        }
+        if (response.getCode() != 200) {
+            reset();
+            owner.routerStatus(this, response.getCode());
+            return;
+        }
+        Header framing = response.getFirstHeader(FieldNames.CHANNEL_FRAMING);
+        routerFrames = framing != null && FieldNames.CHUNKED.equalsIgnoreCase(framing.getValue());
+        state = State.PARKED;
+        owner.channelUp(this);
+        if (body == null) {
+            streamEnd(null);
+        }
+    }
+
+    @Override
+    public void consume(ByteBuffer src) throws IOException {
+        if (state == State.PARKED && src.hasRemaining()) {
+            state = State.SERVING;
+            exchange = new ChannelExchange(this, context, owner);
+            owner.requestBegan(this);
+        }
+        if (exchange == null || state == State.CLOSED) {
+            earn(src.remaining());
+        } else {
+            exchange.requestData(src);
+        }
+    }
+
+    @Override
+    public void streamEnd(List<? extends Header> trailers) {
+        credit.close();
+        switch (state) {
+            case OPENING, PARKED -> lost(null);
+            case SERVING, ANSWERED -> exchange.requestStreamEnded();
+            case CLOSED -> {}
+        }
+    }
+
+    private void lost(Exception cause) {
+        reset();
+        owner.channelLost(this, cause);
+    }
+
+    /** So many bytes of the request need no memory any more. */
+    void earn(int bytes) {
+        try {
+            credit.earn(bytes);
+        } catch (IOException e) {
+            failed(e);
+        }
+    }
+
+    @Override
+    public void updateCapacity(CapacityChannel capacity) throws IOException {
+        credit.runsLow(capacity);
+    }
+
+    @Override
+    public int available() {
+        return resetPending ? 1 : output.unsentBytes();
+    }
+
+    @Override
+    public void produce(DataStreamChannel open) throws IOException {
+        if (stream == null) {
+            stream = open;
+            output.attach(open);
+        }
+        if (stopRequested && (state == State.OPENING || state == State.PARKED)) {
+            lost(null);
+        }
+        if (resetPending) {
+            resetPending = false;
+            throwUnchecked(new ProtocolException("channel " + id + " is given up"));
+        }
+        if (exchange != null) {
+            exchange.streamIsWritable();
+        }
+    }
+
+    /**
+     * HttpCore offers a client no way to reset a stream by itself, except that it does so for a {@code ProtocolException},
+     * which this method's signature does not allow.
+     */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <E extends Exception> void throwUnchecked(Exception e) throws E {
+        throw (E) e;
+    }
+
+    /** Asks to be asked for output, for the event after this one. */
+    void wakeUp() {
+        requestOutput();
+    }
+
+    /** The answer has been handed to the connection whole. */
+    void answered() {
+        if (state == State.SERVING) {
+            state = State.ANSWERED;
+            owner.requestEnded(this);
+        }
+    }
+
+    /** The exchange has failed in a way that the user must not take for a proper end. */
+    void resetExchange() {
+        if (state == State.SERVING) {
+            reset();
+            owner.requestEnded(this);
+        }
+    }
+
+    /** The router said to stop, inside this channel. */
+    void goAway() {
+        if (state == State.SERVING) {
+            reset();
+            owner.goAway(this);
+        }
+    }
+
+    private void reset() {
+        state = State.CLOSED;
+        credit.close();
+        resetPending = true;
+        requestOutput();
+    }
+
+    @Override
+    public void failed(Exception cause) {
+        State before = state;
+        state = State.CLOSED;
+        credit.close();
+        if (exchange != null) {
+            exchange.streamFailed();
+        }
+        switch (before) {
+            case OPENING, PARKED -> owner.channelLost(this, cause);
+            case SERVING -> owner.requestEnded(this);
+            case ANSWERED, CLOSED -> {}
+        }
+    }
+
+    @Override
+    public void cancel() {
+        failed(null);
+    }
+
+    @Override
+    public void releaseResources() {
+        if (state != State.ANSWERED && state != State.CLOSED) {
+            failed(null);
+        }
+        credit.close();
+    }
+
+    @Override
+    public void consumeInformation(HttpResponse response, HttpContext httpContext) {}
+
+    @Override
+    public String toString() {
+        return "Channel[" + id + ' ' + state + (exchange == null ? "" : " " + exchange) + ']';
+    }
+}

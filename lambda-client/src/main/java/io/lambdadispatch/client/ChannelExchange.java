@@ -1,0 +1,392 @@
+package io.lambdadispatch.client;
+
+import io.lambdadispatch.protocol.ControlPath;
+import io.lambdadispatch.protocol.ExitReason;
+import io.lambdadispatch.protocol.Head;
+import io.lambdadispatch.protocol.HeadReader;
+import io.lambdadispatch.protocol.HeadTooLargeException;
+import io.lambdadispatch.protocol.ProtocolException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Set;
+
+/**
+ * One user's request on its way from a channel to the app, and the answer on its way back; both at the same time, the slow
+ * end setting the pace. Confined to the reactor thread.
+ */
+final class ChannelExchange implements AppExchange {
+    /**
+     * <pre>
+     * HEAD ──▶ BODY ──▶ COMPLETE
+     *   └───────┴──▶ DISCARDING     (nobody wants the rest)
+     * </pre>
+     */
+    private enum Request {
+        HEAD,
+        BODY,
+        COMPLETE,
+        DISCARDING
+    }
+
+    /**
+     * <pre>
+     * NOT_STARTED ──▶ STREAMING ──▶ ENDING ──▶ SENT
+     *      └──────────────┴────────────┴──▶ BROKEN
+     * </pre>
+     */
+    private enum Response {
+        NOT_STARTED,
+        STREAMING,
+        ENDING,
+        SENT,
+        BROKEN
+    }
+
+    private static final Set<String> USUALLY_WITH_BODY = Set.of("POST", "PUT", "PATCH");
+
+    private final Channel channel;
+    private final ExchangeContext context;
+    private final Channel.Owner owner;
+    private final ChannelOutput output;
+    private final HeadReader headReader;
+    private Request request = Request.HEAD;
+    private Response response = Response.NOT_STARTED;
+    private RequestFraming framing;
+    private AppRequestHead appHead;
+    private AppConnection app;
+    private GzipStream gzip;
+
+    ChannelExchange(Channel channel, ExchangeContext context, Channel.Owner owner) {
+        this.channel = channel;
+        this.context = context;
+        this.owner = owner;
+        this.output = channel.output();
+        this.headReader = new HeadReader(context.maxHeadBytes());
+    }
+
+    // The request: from the channel to the app.
+
+    void requestData(ByteBuffer in) {
+        int size = in.remaining();
+        try {
+            if (request == Request.HEAD) {
+                readHead(in);
+                channel.earn(size - in.remaining());
+            }
+            if (request == Request.BODY) {
+                readBody(in);
+            }
+            if (request == Request.COMPLETE && in.hasRemaining()) {
+                throw new ProtocolException("bytes behind the end of a request");
+            }
+        } catch (HeadTooLargeException e) {
+            answer(431, "Request Header Fields Too Large", e.getMessage());
+        } catch (ProtocolException e) {
+            malformed();
+        }
+        if (in.hasRemaining()) {
+            channel.earn(in.remaining());
+            in.position(in.limit());
+        }
+        if (app != null) {
+            app.flush();
+        }
+    }
+
+    private void readHead(ByteBuffer in) throws ProtocolException {
+        if (!headReader.read(in)) {
+            return;
+        }
+        Head head = headReader.head();
+        if (head.target().equals(ControlPath.GOAWAY_TARGET)) {
+            request = Request.DISCARDING;
+            response = Response.BROKEN;
+            channel.goAway();
+            return;
+        }
+        framing = new RequestFraming(head, channel.routerFrames());
+        request = Request.BODY;
+        if (framing.kind() != RequestFraming.Kind.UNDECIDED) {
+            callApp();
+        } else if (USUALLY_WITH_BODY.contains(head.method())) {
+            // The end of the stream may come with this very frame, and would mean that there is no body.
+            channel.wakeUp();
+        }
+    }
+
+    private void callApp() throws ProtocolException {
+        appHead = AppRequestHead.of(
+                headReader.head(), framing.length(), context.control(), channel.id(), context.maxHeadBytes());
+        app = context.app().begin(this, appHead);
+        completeIfWhole();
+    }
+
+    private void readBody(ByteBuffer in) throws ProtocolException {
+        if (framing.kind() == RequestFraming.Kind.UNDECIDED) {
+            if (!in.hasRemaining()) {
+                return;
+            }
+            framing.decideForBody();
+            callApp();
+        }
+        while (in.hasRemaining()) {
+            int before = in.remaining();
+            ByteBuffer data = framing.next(in);
+            int size = data.remaining();
+            channel.earn(before - in.remaining() - size);
+            if (size > 0) {
+                app.write(data);
+            }
+        }
+        completeIfWhole();
+    }
+
+    private void completeIfWhole() {
+        if (request == Request.BODY && framing.isComplete()) {
+            request = Request.COMPLETE;
+            app.endRequest();
+        }
+    }
+
+    /** The router has ended its side of the stream. */
+    void requestStreamEnded() {
+        try {
+            switch (request) {
+                case HEAD -> malformed();
+                case BODY -> endOfRawBody();
+                case COMPLETE, DISCARDING -> {}
+            }
+        } catch (ProtocolException e) {
+            malformed();
+        }
+        if (app != null) {
+            app.flush();
+        }
+    }
+
+    private void endOfRawBody() throws ProtocolException {
+        switch (framing.kind()) {
+            case UNDECIDED -> {
+                framing.decideForNone();
+                callApp();
+            }
+            case UNTIL_END -> {
+                request = Request.COMPLETE;
+                app.endRequest();
+            }
+            case NONE, LENGTH, CHUNKED -> throw new ProtocolException("request body is cut short");
+        }
+    }
+
+    /** What came is no proper request, or only a part of it: the app must not take it for a whole one. */
+    private void malformed() {
+        request = Request.DISCARDING;
+        boolean answered = response == Response.SENT || response == Response.ENDING;
+        abandonApp();
+        if (!answered) {
+            owner.problem(ExitReason.CHANNEL_ERROR_OTHER);
+            breakOff();
+        }
+    }
+
+    @Override
+    public void requestTaken(int bytes) {
+        channel.earn(bytes);
+    }
+
+    // The response: from the app to the channel.
+
+    @Override
+    public void responseStarted(int status, String reason, Head head, long length) {
+        boolean gzipped = context.compression()
+                && !appHead.isHeadMethod()
+                && GzipPolicy.suits(status, head, length)
+                && GzipPolicy.isAccepted(headReader.head());
+        try {
+            context.responseHead().write(status, reason, head, gzipped, channel.id(), output);
+            response = Response.STREAMING;
+            gzip = gzipped ? new GzipStream() : null;
+        } catch (ProtocolException e) {
+            abandonApp();
+            badGateway(
+                    "the app's response head cannot be passed on: " + e.getMessage(), ExitReason.APP_CONNECTION_ERROR);
+        } catch (IOException e) {
+            breakOff();
+        }
+    }
+
+    @Override
+    public void responseData(ByteBuffer data) {
+        if (response != Response.STREAMING) {
+            data.position(data.limit());
+            return;
+        }
+        try {
+            if (gzip != null) {
+                gzip.write(data, output);
+            } else {
+                output.write(data);
+            }
+        } catch (IOException e) {
+            breakOff();
+        }
+    }
+
+    @Override
+    public void responseFlush() {
+        try {
+            if (response == Response.STREAMING) {
+                output.flush();
+            }
+        } catch (IOException e) {
+            breakOff();
+        }
+    }
+
+    @Override
+    public boolean wantsMore() {
+        return !output.isBlocked();
+    }
+
+    @Override
+    public void responseEnded() {
+        if (response != Response.STREAMING) {
+            return;
+        }
+        if (request == Request.COMPLETE) {
+            // The connection may carry somebody else's request from now on.
+            app = null;
+        }
+        try {
+            if (gzip != null) {
+                gzip.end(output);
+            }
+            endResponse();
+        } catch (IOException e) {
+            breakOff();
+        }
+    }
+
+    private void endResponse() throws IOException {
+        response = Response.ENDING;
+        output.end();
+        noteIfSent();
+    }
+
+    private void noteIfSent() {
+        if (response == Response.ENDING && output.isEndSent()) {
+            response = Response.SENT;
+            channel.answered();
+        }
+    }
+
+    /** The stream takes more, or this exchange asked to be called once more. */
+    void streamIsWritable() throws IOException {
+        if (request == Request.BODY && framing.kind() == RequestFraming.Kind.UNDECIDED) {
+            beginWithoutKnowing();
+        }
+        boolean wasBlocked = output.isBlocked();
+        if (response == Response.STREAMING || response == Response.ENDING) {
+            output.drain();
+            noteIfSent();
+        }
+        if (wasBlocked && !output.isBlocked() && app != null) {
+            app.resume();
+        }
+    }
+
+    /** The router has not ended its side yet, so there is a body, as far as anybody can tell. */
+    private void beginWithoutKnowing() {
+        try {
+            if (USUALLY_WITH_BODY.contains(headReader.head().method())) {
+                framing.decideForBody();
+                callApp();
+                app.flush();
+            }
+        } catch (ProtocolException e) {
+            malformed();
+        }
+    }
+
+    // What goes wrong.
+
+    @Override
+    public void failed(Failure failure) {
+        if (response == Response.STREAMING) {
+            owner.problem(ExitReason.APP_CONNECTION_CLOSED);
+            breakOff();
+        } else if (failure == Failure.CLOSED_BEFORE_HEAD && app.mayBeStale()) {
+            retryOnFreshConnection();
+        } else {
+            switch (failure) {
+                case REFUSED -> {
+                    badGateway("the app refuses connections", ExitReason.APP_CONNECTION_ERROR);
+                    owner.appGone();
+                }
+                case UNREACHABLE -> badGateway("the app cannot be reached", ExitReason.APP_CONNECTION_ERROR);
+                case CLOSED_BEFORE_HEAD ->
+                    badGateway("the app closed the connection without an answer", ExitReason.APP_CONNECTION_CLOSED);
+                case MALFORMED_HEAD ->
+                    badGateway("the app's answer is no HTTP response", ExitReason.APP_CONNECTION_ERROR);
+                case BROKEN -> breakOff();
+            }
+        }
+    }
+
+    /** The app has closed a connection that it had kept alive, before it knew of this request. */
+    private void retryOnFreshConnection() {
+        app = context.app().beginFresh(this, appHead);
+        if (request == Request.COMPLETE) {
+            app.endRequest();
+        }
+        app.flush();
+    }
+
+    private void badGateway(String why, ExitReason reason) {
+        owner.problem(reason);
+        answer(502, "Bad Gateway", why);
+    }
+
+    private void answer(int status, String reason, String text) {
+        if (request != Request.COMPLETE) {
+            request = Request.DISCARDING;
+        }
+        try {
+            context.responseHead().writeOwn(status, reason, text, channel.id(), output);
+            endResponse();
+        } catch (IOException e) {
+            breakOff();
+        }
+    }
+
+    /** Ends the exchange so that nobody takes it for complete. */
+    private void breakOff() {
+        response = Response.BROKEN;
+        request = Request.DISCARDING;
+        abandonApp();
+        channel.resetExchange();
+    }
+
+    /** The stream is gone: the user has left, the router has died, or this side gave up. */
+    void streamFailed() {
+        response = Response.BROKEN;
+        request = Request.DISCARDING;
+        abandonApp();
+    }
+
+    private void abandonApp() {
+        if (gzip != null) {
+            gzip.close();
+            gzip = null;
+        }
+        if (app != null) {
+            app.abandon(this);
+            app = null;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "request " + request + ", response " + response;
+    }
+}

@@ -1,0 +1,79 @@
+package io.lambdadispatch.client;
+
+import io.lambdadispatch.protocol.FieldNames;
+import io.lambdadispatch.protocol.Head;
+import io.lambdadispatch.protocol.HeadWriter;
+import io.lambdadispatch.protocol.ProtocolException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/** Writes the heads of responses into channels. One for all channels; confined to the reactor thread. */
+final class ChannelResponseHead {
+    private static final int OWN_FIELDS_BYTES = 1024;
+    private static final String VARY = "Vary";
+    private static final String ETAG = "ETag";
+    private static final String ACCEPT_ENCODING = "Accept-Encoding";
+
+    private final HeadWriter writer;
+    private final String lambdaId;
+
+    ChannelResponseHead(int maxHeadBytes, String lambdaId) {
+        this.writer = new HeadWriter(maxHeadBytes + OWN_FIELDS_BYTES);
+        this.lambdaId = lambdaId;
+    }
+
+    /** The app's head, without what was meant for this hop only. */
+    void write(int status, String reason, Head head, boolean gzipped, String channelId, ChannelOutput out)
+            throws IOException {
+        writer.reset();
+        writer.statusLine(status, reason);
+        boolean varies = false;
+        for (int i = 0; i < head.fieldCount(); i++) {
+            String name = head.name(i);
+            if (isDropped(name, gzipped) || ConnectionOptions.names(head, name)) {
+                continue;
+            }
+            String value = head.value(i);
+            varies |= name.equalsIgnoreCase(VARY) && coversEncoding(value);
+            // A strong tag promises the same bytes, which compression breaks: RFC 9110 §8.8.1.
+            boolean strongTag = gzipped && name.equalsIgnoreCase(ETAG) && value.startsWith("\"");
+            writer.field(name, strongTag ? "W/" + value : value);
+        }
+        if (gzipped) {
+            writer.field("Content-Encoding", "gzip");
+            if (!varies) {
+                writer.field(VARY, ACCEPT_ENCODING);
+            }
+        }
+        finish(channelId, out);
+    }
+
+    private static boolean isDropped(String name, boolean gzipped) {
+        return FieldNames.isHopByHop(name)
+                || (gzipped && name.equalsIgnoreCase(FieldNames.CONTENT_LENGTH))
+                || name.equalsIgnoreCase(FieldNames.LAMBDA_ID)
+                || name.equalsIgnoreCase(FieldNames.CHANNEL_ID);
+    }
+
+    private static boolean coversEncoding(String vary) {
+        return vary.trim().equals("*") || FieldNames.isNamedBy(vary, ACCEPT_ENCODING);
+    }
+
+    /** A response of our own, with a line of text that says what is wrong. */
+    void writeOwn(int status, String reason, String text, String channelId, ChannelOutput out) throws IOException {
+        byte[] body = (text + '\n').getBytes(StandardCharsets.UTF_8);
+        writer.reset();
+        writer.statusLine(status, reason);
+        writer.field("Content-Type", "text/plain;charset=utf-8");
+        writer.field(FieldNames.CONTENT_LENGTH, Integer.toString(body.length));
+        finish(channelId, out);
+        out.write(body, 0, body.length);
+    }
+
+    private void finish(String channelId, ChannelOutput out) throws ProtocolException, IOException {
+        writer.field(FieldNames.LAMBDA_ID, lambdaId);
+        writer.field(FieldNames.CHANNEL_ID, channelId);
+        writer.end();
+        out.write(writer.array(), 0, writer.length());
+    }
+}

@@ -1,0 +1,82 @@
+package io.lambdadispatch.client;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.IntConsumer;
+import org.apache.hc.core5.http.EntityDetails;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.nio.AsyncClientExchangeHandler;
+import org.apache.hc.core5.http.nio.CapacityChannel;
+import org.apache.hc.core5.http.nio.DataStreamChannel;
+import org.apache.hc.core5.http.nio.RequestChannel;
+import org.apache.hc.core5.http.protocol.HttpContext;
+
+/** A control request without a body, of whose answer only the status counts. Told exactly once, on the reactor thread. */
+final class ControlCall implements AsyncClientExchangeHandler {
+    /** Instead of a status: the connection or the stream ended first. */
+    static final int NO_ANSWER = 0;
+
+    private final HttpRequest request;
+    private final IntConsumer answered;
+    private boolean told;
+
+    ControlCall(HttpRequest request, IntConsumer answered) {
+        this.request = request;
+        this.answered = answered;
+    }
+
+    private void tell(int status) {
+        if (!told) {
+            told = true;
+            answered.accept(status);
+        }
+    }
+
+    @Override
+    public void produceRequest(RequestChannel channel, HttpContext context) throws HttpException, java.io.IOException {
+        channel.sendRequest(request, null, context);
+    }
+
+    @Override
+    public void consumeResponse(HttpResponse response, EntityDetails entity, HttpContext context) {
+        tell(response.getCode());
+    }
+
+    @Override
+    public void failed(Exception cause) {
+        tell(NO_ANSWER);
+    }
+
+    @Override
+    public void cancel() {
+        tell(NO_ANSWER);
+    }
+
+    @Override
+    public void releaseResources() {
+        tell(NO_ANSWER);
+    }
+
+    @Override
+    public int available() {
+        return 0;
+    }
+
+    @Override
+    public void produce(DataStreamChannel channel) {}
+
+    @Override
+    public void consumeInformation(HttpResponse response, HttpContext context) {}
+
+    @Override
+    public void updateCapacity(CapacityChannel channel) {}
+
+    @Override
+    public void consume(ByteBuffer src) {}
+
+    @Override
+    public void streamEnd(List<? extends Header> trailers) {}
+}

@@ -1,0 +1,63 @@
+package io.lambdadispatch.client;
+
+import io.lambdadispatch.protocol.ControlPath;
+import io.lambdadispatch.protocol.FieldNames;
+import io.lambdadispatch.protocol.InvokeRequest;
+import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.message.BasicHttpRequest;
+import org.apache.hc.core5.http.protocol.HttpDateGenerator;
+import org.apache.hc.core5.net.URIAuthority;
+
+/** Makes the requests of one invoke to the router, each with what proves who sends it. Thread-safe. */
+final class ControlRequests {
+    private final String scheme;
+    private final URIAuthority authority;
+    private final String poolId;
+    private final String lambdaId;
+    private final String token;
+
+    ControlRequests(InvokeRequest invoke, String scheme, URIAuthority authority) {
+        this.scheme = scheme;
+        this.authority = authority;
+        this.poolId = invoke.poolIdOrDefault();
+        this.lambdaId = invoke.id();
+        this.token = invoke.channelToken();
+    }
+
+    String poolId() {
+        return poolId;
+    }
+
+    String lambdaId() {
+        return lambdaId;
+    }
+
+    /** {@code POST} that opens a channel; its body is the response to come. */
+    HttpRequest channel(String channelId) {
+        HttpRequest request = request("POST", ControlPath.Action.REQUEST, channelId);
+        request.addHeader(FieldNames.CHANNEL_ID, channelId);
+        request.addHeader("Content-Type", "application/octet-stream");
+        request.addHeader(FieldNames.CHANNEL_FRAMING, FieldNames.CHUNKED);
+        return request;
+    }
+
+    HttpRequest ping() {
+        return request("GET", ControlPath.Action.PING, null);
+    }
+
+    HttpRequest close() {
+        return request("GET", ControlPath.Action.CLOSE, null);
+    }
+
+    private HttpRequest request(String method, ControlPath.Action action, String channelId) {
+        String path = new ControlPath(action, null, lambdaId, channelId).toPath();
+        HttpRequest request = new BasicHttpRequest(method, scheme, authority, path);
+        request.addHeader(FieldNames.POOL_ID, poolId);
+        request.addHeader(FieldNames.LAMBDA_ID, lambdaId);
+        request.addHeader("Date", HttpDateGenerator.INSTANCE.getCurrentDate());
+        if (token != null) {
+            request.addHeader(FieldNames.CHANNEL_TOKEN, token);
+        }
+        return request;
+    }
+}

@@ -1,0 +1,199 @@
+package io.lambdadispatch.client;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import io.lambdadispatch.protocol.ExitReason;
+import io.lambdadispatch.protocol.InvokeReply;
+import io.lambdadispatch.protocol.InvokeRequest;
+import io.lambdadispatch.protocol.ProtocolException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The Lambda function: each invoke serves many users' requests over channels to the router that sent it. Its constructor is
+ * the init phase and waits for the app. An unusable invoke is answered; only an app that cannot be reached makes an invoke
+ * fail, and then ends the environment ({@link AppUnreachableError}).
+ *
+ * <p>Lambda runs one invoke at a time in an environment; the thread that runs it waits for its end and does nothing else.
+ */
+public final class DispatchHandler implements RequestStreamHandler {
+    static {
+        Logging.configure(System.getenv());
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(DispatchHandler.class);
+    private static final Duration ASYNC_INIT_LEAVES_AFTER = Duration.ofMillis(9_500);
+    private static final Duration STALE_AFTER = Duration.ofSeconds(5);
+    private static final Duration FOR_EVER = Duration.ofDays(1);
+
+    /** Lambda kills 500 ms after SIGTERM. */
+    private static final long SHUTDOWN_MILLIS = 400;
+
+    private final ClientConfig config;
+    private final AppHealth health;
+    private final IoReactor reactor = new IoReactor();
+    private final Ticker ticker;
+    private final Clock clock = Clock.systemUTC();
+    private volatile Invoke running;
+    private volatile CompletableFuture<InvokeReply> runningResult;
+
+    /** For the AWS runtime: settings from the environment. Waits for the app. */
+    public DispatchHandler() throws InterruptedException {
+        this(System.getenv());
+    }
+
+    /**
+     * @param environment variables as {@link ClientConfig#from} reads them
+     * @throws IllegalArgumentException when settings are unusable; told all at once
+     */
+    public DispatchHandler(Map<String, String> environment) throws InterruptedException {
+        this.config = ClientConfig.from(environment);
+        this.ticker = Ticker.system();
+        this.health = new AppHealth(config.appAddress());
+        Runtime.getRuntime().addShutdownHook(new Thread(this::shutDown, "lambda-dispatch-shutdown"));
+        waitForAppInInit();
+    }
+
+    /** Without {@code ASYNC_INIT} it is Lambda that sets the limit, and starts over when it is passed. */
+    private void waitForAppInInit() throws InterruptedException {
+        boolean healthy = health.await(config.asyncInit() ? ASYNC_INIT_LEAVES_AFTER : FOR_EVER);
+        if (!healthy) {
+            LOG.warn("the app is not healthy yet; the first invoke waits on");
+        }
+    }
+
+    @Override
+    public void handleRequest(InputStream input, OutputStream output, Context lambda) throws IOException {
+        long startedAt = ticker.now();
+        InvokeReply reply = reply(input, startedAt, remainingMillis(lambda));
+        LOG.info(
+                "invoke {} ends: {}, {} requests, {} ms",
+                reply.id(),
+                reply.exitReason(),
+                reply.requestCount(),
+                reply.invokeDurationMs());
+        output.write(reply.toJson());
+    }
+
+    private long remainingMillis(Context lambda) {
+        long remaining = lambda.getRemainingTimeInMillis();
+        return config.forcedDeadline()
+                .map(Duration::toMillis)
+                .map(forced -> Math.min(forced, remaining))
+                .orElse(remaining);
+    }
+
+    private InvokeReply reply(InputStream input, long startedAt, long remainingMillis) {
+        InvokeRequest request;
+        try {
+            request = InvokeRequest.fromJson(input);
+        } catch (IOException e) {
+            return invalid(null, startedAt, e instanceof ProtocolException ? e.getMessage() : e.toString());
+        }
+        List<String> faults = request.faults();
+        if (!faults.isEmpty()) {
+            return invalid(request, startedAt, String.join("; ", faults));
+        }
+        LOG.info(
+                "invoke {} begins: pool {}, {} channels{}",
+                request.id(),
+                request.poolIdOrDefault(),
+                request.numberOfChannels(),
+                request.initOnly() ? ", init only" : "");
+        requireHealthyApp();
+        if (request.initOnly()) {
+            return ended(request, startedAt, ExitReason.SELF_INIT_ONLY);
+        }
+        if (isStale(request)) {
+            return ended(request, startedAt, ExitReason.SELF_STALE_REQUEST);
+        }
+        return serve(request, InvokeTimes.of(startedAt, remainingMillis, config.lastActiveGrace()));
+    }
+
+    private InvokeReply invalid(InvokeRequest request, long startedAt, String why) {
+        LOG.warn("unusable invoke: {}", why);
+        return ended(request, startedAt, ExitReason.ROUTER_LAMBDA_INVOKE_INVALID);
+    }
+
+    private InvokeReply ended(InvokeRequest request, long startedAt, ExitReason reason) {
+        String pool = request == null ? null : request.poolIdOrDefault();
+        String id = request == null ? null : request.id();
+        return new InvokeReply(pool, id, 0, TimeUnit.NANOSECONDS.toMillis(ticker.now() - startedAt), reason);
+    }
+
+    private void requireHealthyApp() {
+        if (health.isHealthy()) {
+            return;
+        }
+        try {
+            if (!health.await(config.asyncInitTimeout())) {
+                throw new AppUnreachableError("the app on port " + config.appPort() + " is not healthy after "
+                        + config.asyncInitTimeout().toSeconds() + " s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AppUnreachableError("interrupted while waiting for the app");
+        }
+    }
+
+    private boolean isStale(InvokeRequest request) {
+        Instant sent = request.sentTime();
+        return config.forcedDeadline().isPresent()
+                && sent != null
+                && Duration.between(sent, clock.instant()).compareTo(STALE_AFTER) > 0;
+    }
+
+    private InvokeReply serve(InvokeRequest request, InvokeTimes times) {
+        Invoke invoke;
+        try {
+            invoke = new Invoke(request, times, config, reactor, ticker);
+        } catch (IllegalArgumentException e) {
+            return invalid(request, times.startedAt(), e.getMessage());
+        }
+        running = invoke;
+        try {
+            CompletableFuture<InvokeReply> result = invoke.start();
+            runningResult = result;
+            return result.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AppUnreachableError gone) {
+                throw gone;
+            }
+            throw new IllegalStateException("invoke " + request.id() + " failed", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("invoke " + request.id() + " was interrupted", e);
+        } finally {
+            running = null;
+            runningResult = null;
+        }
+    }
+
+    /** SIGTERM: tells the router, and gives what is in flight the time that Lambda leaves. */
+    private void shutDown() {
+        Invoke invoke = running;
+        CompletableFuture<InvokeReply> result = runningResult;
+        if (invoke != null && result != null) {
+            invoke.leave();
+            try {
+                result.get(SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException | ExecutionException e) {
+                // The time is over, or there is nobody to tell.
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

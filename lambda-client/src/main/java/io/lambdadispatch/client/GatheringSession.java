@@ -1,0 +1,327 @@
+package io.lambdadispatch.client;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.nio.channels.GatheringByteChannel;
+import java.nio.channels.SelectionKey;
+import java.util.concurrent.locks.Lock;
+import javax.net.ssl.SSLContext;
+import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.net.NamedEndpoint;
+import org.apache.hc.core5.reactor.Command;
+import org.apache.hc.core5.reactor.IOEventHandler;
+import org.apache.hc.core5.reactor.IOSession;
+import org.apache.hc.core5.reactor.ProtocolIOSession;
+import org.apache.hc.core5.reactor.ssl.SSLBufferMode;
+import org.apache.hc.core5.reactor.ssl.SSLSessionInitializer;
+import org.apache.hc.core5.reactor.ssl.SSLSessionVerifier;
+import org.apache.hc.core5.reactor.ssl.TlsDetails;
+import org.apache.hc.core5.reactor.ssl.TransportSecurityLayer;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * A session that sends the frames of many streams with one write. HttpCore writes each HTTP/2 frame by itself, which costs
+ * a system call a frame; here frames collect until the reactor's event on this session is over ({@link #flush}). Frames that
+ * another session's event wrote are sent by this session's next write event, which HttpCore has asked for already. Likewise
+ * one read of the socket serves all frames in it.
+ *
+ * <p>Writing is guarded by the session's own lock, as HttpCore does it; reading is confined to the reactor thread.
+ */
+final class GatheringSession implements ProtocolIOSession, GatheringByteChannel {
+    private static final int BUFFER_BYTES = 64 * 1024;
+
+    private final ProtocolIOSession session;
+    private final ByteBuffer unsent = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private final ByteBuffer unread = ByteBuffer.allocateDirect(BUFFER_BYTES).limit(0);
+    private boolean socketIsDrained;
+
+    GatheringSession(ProtocolIOSession session) {
+        this.session = session;
+    }
+
+    /** To be called at the begin of each read event. */
+    void readable() {
+        socketIsDrained = false;
+    }
+
+    /** To be called at the end of each event: sends what has collected, as far as the socket takes it. */
+    void flush() throws IOException {
+        session.getLock().lock();
+        try {
+            if (unsent.position() > 0) {
+                drain();
+                if (unsent.position() > 0) {
+                    session.setEvent(SelectionKey.OP_WRITE);
+                }
+            }
+        } finally {
+            session.getLock().unlock();
+        }
+    }
+
+    private void drain() throws IOException {
+        unsent.flip();
+        try {
+            int written;
+            do {
+                written = session.write(unsent);
+            } while (written > 0 && unsent.hasRemaining());
+        } finally {
+            unsent.compact();
+        }
+    }
+
+    @Override
+    public int write(ByteBuffer src) throws IOException {
+        session.getLock().lock();
+        try {
+            int before = src.remaining();
+            collect(src);
+            if (src.hasRemaining()) {
+                drain();
+                collect(src);
+            }
+            return before - src.remaining();
+        } finally {
+            session.getLock().unlock();
+        }
+    }
+
+    private void collect(ByteBuffer src) {
+        int size = Math.min(src.remaining(), unsent.remaining());
+        unsent.put(unsent.position(), src, src.position(), size);
+        unsent.position(unsent.position() + size);
+        src.position(src.position() + size);
+    }
+
+    @Override
+    public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+        long written = 0;
+        for (int i = offset; i < offset + length; i++) {
+            written += write(srcs[i]);
+            if (srcs[i].hasRemaining()) {
+                break;
+            }
+        }
+        return written;
+    }
+
+    @Override
+    public long write(ByteBuffer[] srcs) throws IOException {
+        return write(srcs, 0, srcs.length);
+    }
+
+    @Override
+    public int read(ByteBuffer dst) throws IOException {
+        if (!unread.hasRemaining()) {
+            if (socketIsDrained) {
+                return 0;
+            }
+            int size = fill();
+            if (size <= 0) {
+                return size;
+            }
+        }
+        int size = Math.min(dst.remaining(), unread.remaining());
+        dst.put(dst.position(), unread, unread.position(), size);
+        dst.position(dst.position() + size);
+        unread.position(unread.position() + size);
+        return size;
+    }
+
+    private int fill() throws IOException {
+        unread.clear();
+        int size;
+        try {
+            size = session.read(unread);
+        } finally {
+            unread.flip();
+        }
+        // A short read has emptied the socket; asking again would be a system call for nothing.
+        socketIsDrained = size < BUFFER_BYTES && size >= 0;
+        return size;
+    }
+
+    /** Setting what is set already would wake the reactor for nothing. */
+    @Override
+    public void setEvent(int op) {
+        if ((session.getEventMask() & op) != op) {
+            session.setEvent(op);
+        }
+    }
+
+    @Override
+    public void clearEvent(int op) {
+        session.getLock().lock();
+        try {
+            boolean writing = (op & SelectionKey.OP_WRITE) != 0 && unsent.position() > 0;
+            session.clearEvent(writing ? op & ~SelectionKey.OP_WRITE : op);
+        } finally {
+            session.getLock().unlock();
+        }
+    }
+
+    @Override
+    public void close(CloseMode closeMode) {
+        sendRest();
+        session.close(closeMode);
+    }
+
+    @Override
+    public void close() {
+        sendRest();
+        session.close();
+    }
+
+    /** So that a last GOAWAY or RST_STREAM is not lost; the connection ends anyway, so failing does no harm. */
+    private void sendRest() {
+        try {
+            flush();
+        } catch (IOException | RuntimeException e) {
+            // Nobody is left to tell.
+        }
+    }
+
+    // Plain delegation from here on.
+
+    @Override
+    public NamedEndpoint getInitialEndpoint() {
+        return session.getInitialEndpoint();
+    }
+
+    @Override
+    public IOEventHandler getHandler() {
+        return session.getHandler();
+    }
+
+    @Override
+    public void upgrade(IOEventHandler handler) {
+        session.upgrade(handler);
+    }
+
+    @Override
+    public Lock getLock() {
+        return session.getLock();
+    }
+
+    @Override
+    public void enqueue(Command command, Command.Priority priority) {
+        session.enqueue(command, priority);
+    }
+
+    @Override
+    public boolean hasCommands() {
+        return session.hasCommands();
+    }
+
+    @Override
+    public Command poll() {
+        return session.poll();
+    }
+
+    @Override
+    public ByteChannel channel() {
+        return session.channel();
+    }
+
+    @Override
+    public SocketAddress getRemoteAddress() {
+        return session.getRemoteAddress();
+    }
+
+    @Override
+    public SocketAddress getLocalAddress() {
+        return session.getLocalAddress();
+    }
+
+    @Override
+    public int getEventMask() {
+        return session.getEventMask();
+    }
+
+    @Override
+    public void setEventMask(int ops) {
+        session.setEventMask(ops);
+    }
+
+    @Override
+    public IOSession.Status getStatus() {
+        return session.getStatus();
+    }
+
+    @Override
+    public Timeout getSocketTimeout() {
+        return session.getSocketTimeout();
+    }
+
+    @Override
+    public void setSocketTimeout(Timeout timeout) {
+        session.setSocketTimeout(timeout);
+    }
+
+    @Override
+    public long getLastReadTime() {
+        return session.getLastReadTime();
+    }
+
+    @Override
+    public long getLastWriteTime() {
+        return session.getLastWriteTime();
+    }
+
+    @Override
+    public long getLastEventTime() {
+        return session.getLastEventTime();
+    }
+
+    @Override
+    public void updateReadTime() {
+        session.updateReadTime();
+    }
+
+    @Override
+    public void updateWriteTime() {
+        session.updateWriteTime();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return session.isOpen();
+    }
+
+    @Override
+    public String getId() {
+        return session.getId();
+    }
+
+    @Override
+    public void startTls(
+            SSLContext sslContext,
+            NamedEndpoint endpoint,
+            SSLBufferMode sslBufferMode,
+            SSLSessionInitializer initializer,
+            SSLSessionVerifier verifier,
+            Timeout handshakeTimeout) {
+        session.startTls(sslContext, endpoint, sslBufferMode, initializer, verifier, handshakeTimeout);
+    }
+
+    @Override
+    public void startTls(
+            SSLContext sslContext,
+            NamedEndpoint endpoint,
+            SSLBufferMode sslBufferMode,
+            SSLSessionInitializer initializer,
+            SSLSessionVerifier verifier,
+            Timeout handshakeTimeout,
+            FutureCallback<TransportSecurityLayer> callback) {
+        session.startTls(sslContext, endpoint, sslBufferMode, initializer, verifier, handshakeTimeout, callback);
+    }
+
+    @Override
+    public TlsDetails getTlsDetails() {
+        return session.getTlsDetails();
+    }
+}

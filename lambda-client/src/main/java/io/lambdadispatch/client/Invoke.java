@@ -1,0 +1,274 @@
+package io.lambdadispatch.client;
+
+import io.lambdadispatch.protocol.ExitReason;
+import io.lambdadispatch.protocol.HeadReader;
+import io.lambdadispatch.protocol.InvokeReply;
+import io.lambdadispatch.protocol.InvokeRequest;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.hc.core5.http2.H2Error;
+import org.apache.hc.core5.http2.H2StreamResetException;
+import org.apache.hc.core5.net.URIAuthority;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One invoke that serves requests: connects to its router, keeps its channels open, and ends by the rules of {@link
+ * InvokeLife}, whose actions it carries out. {@link #result} completes in any case, at the deadline at the latest.
+ */
+final class Invoke implements RouterLink.Owner, Channel.Owner {
+    private static final Logger LOG = LoggerFactory.getLogger(Invoke.class);
+    private static final long PING_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long PING_ANSWER_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long WINDOW_BUDGET_BYTES = 24L * 1024 * 1024;
+    private static final long BIG_WINDOW_BYTES = 1024 * 1024;
+
+    private final InvokeRequest request;
+    private final InvokeTimes times;
+    private final Ticker ticker;
+    private final InvokeLife life;
+    private final RouterLink link;
+    private final ControlRequests control;
+    private final AppPool app;
+    private final ExchangeContext context;
+    private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
+    private final CompletableFuture<InvokeReply> result = new CompletableFuture<>();
+    private final long channelIdPrefix = ThreadLocalRandom.current().nextLong();
+    private final AtomicLong channelIds = new AtomicLong();
+
+    /** Channels that ended without a request; the next tick opens them again, so that no router is flooded. */
+    private final AtomicInteger owed = new AtomicInteger();
+
+    private volatile AutoCloseable ticks;
+    private volatile long pingedAt;
+    private volatile boolean pingAnswered = true;
+
+    /**
+     * @param request without {@link InvokeRequest#faults()}, and not init-only
+     * @throws IllegalArgumentException when its certificate pin is none
+     */
+    Invoke(InvokeRequest request, InvokeTimes times, ClientConfig config, IoReactor reactor, Ticker ticker) {
+        URI url = URI.create(request.dispatcherUrl());
+        boolean secure = url.getScheme().equals("https");
+        int port = url.getPort() > 0 ? url.getPort() : secure ? 443 : 80;
+        // A URI shows an IPv6 address in brackets.
+        String host = url.getHost().replace("[", "").replace("]", "");
+        RouterTls tls = secure ? RouterTls.of(request.routerCertificateSha256(), config.trust()) : null;
+        this.request = request;
+        this.times = times;
+        this.ticker = ticker;
+        this.life = new InvokeLife(times);
+        this.link = new RouterLink(reactor, new InetSocketAddress(host, port), tls, request.numberOfChannels(), this);
+        this.control = new ControlRequests(request, url.getScheme(), new URIAuthority(url.getHost(), port));
+        this.app = new AppPool(reactor, config.appAddress(), HeadReader.DEFAULT_MAX_BYTES);
+        this.context = new ExchangeContext(
+                control,
+                app,
+                new WindowBudget(WINDOW_BUDGET_BYTES, BIG_WINDOW_BYTES - RouterConnection.INITIAL_WINDOW_BYTES),
+                new ChannelOutput.Staging(),
+                new ChannelResponseHead(HeadReader.DEFAULT_MAX_BYTES, request.id()),
+                config.compression(),
+                HeadReader.DEFAULT_MAX_BYTES);
+    }
+
+    /** Begins; returns at once. */
+    CompletableFuture<InvokeReply> start() {
+        ticks = ticker.start(this::tick);
+        link.connect();
+        return result;
+    }
+
+    /** Leaves early, because the environment is shut down. */
+    void leave() {
+        act(life.leave(ExitReason.SELF_DEADLINE, ticker.now()));
+    }
+
+    private void tick() {
+        long now = ticker.now();
+        act(life.tick(now));
+        link.heartbeat(now);
+        openOwed();
+        if (life.isServing()) {
+            pingWhenDue(now);
+        }
+    }
+
+    private void openOwed() {
+        for (int i = owed.getAndSet(0); i > 0; i--) {
+            RouterConnection connection = link.any();
+            if (connection != null) {
+                openChannel(connection);
+            }
+        }
+    }
+
+    private void pingWhenDue(long now) {
+        if (!pingAnswered) {
+            if (now - pingedAt > PING_ANSWER_NANOS) {
+                LOG.warn("router does not answer pings");
+                act(life.lost(ExitReason.ROUTER_CONNECTION_ERROR));
+            }
+        } else if (now - pingedAt > PING_NANOS) {
+            RouterConnection connection = link.any();
+            if (connection != null) {
+                pingAnswered = false;
+                pingedAt = now;
+                connection.open(new ControlCall(control.ping(), this::pingAnswered));
+            }
+        }
+    }
+
+    private void pingAnswered(int status) {
+        pingAnswered = true;
+        if (status != 200 && status != ControlCall.NO_ANSWER) {
+            refused("ping", status);
+        }
+    }
+
+    private void refused(String what, int status) {
+        LOG.info("router answers {} with {}", what, status);
+        act(life.stop(ExitReason.ofRouterStatus(status), ticker.now()));
+    }
+
+    private void openChannel(RouterConnection connection) {
+        if (connection.isUsable() && life.open()) {
+            String id = new UUID(channelIdPrefix, channelIds.incrementAndGet()).toString();
+            Channel channel = new Channel(id, connection, context, this);
+            channels.add(channel);
+            connection.open(channel);
+        }
+    }
+
+    /** Carries out what the rules decided; never under their lock. */
+    private void act(InvokeLife.Action action) {
+        switch (action) {
+            case NOTHING -> {}
+            case SEND_CLOSE -> sendClose();
+            case STOP_PARKED -> channels.forEach(Channel::stop);
+            case END -> end();
+        }
+    }
+
+    private void sendClose() {
+        RouterConnection connection = link.any();
+        if (connection == null) {
+            act(life.closeAnswered(ticker.now()));
+        } else {
+            connection.open(new ControlCall(control.close(), status -> act(life.closeAnswered(ticker.now()))));
+        }
+    }
+
+    private void end() {
+        closeQuietly(ticks);
+        link.close();
+        if (life.isAppGone()) {
+            result.completeExceptionally(new AppUnreachableError("the app refuses connections"));
+            return;
+        }
+        long millis = TimeUnit.NANOSECONDS.toMillis(ticker.now() - times.startedAt());
+        result.complete(
+                new InvokeReply(request.poolIdOrDefault(), request.id(), life.requests(), millis, life.reason()));
+    }
+
+    private static void closeQuietly(AutoCloseable ticks) {
+        try {
+            ticks.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("cancelling a timer cannot fail", e);
+        }
+    }
+
+    // What the router's connections tell.
+
+    @Override
+    public void connectionReady(RouterConnection connection, int share) {
+        for (int i = 0; i < share; i++) {
+            openChannel(connection);
+        }
+    }
+
+    @Override
+    public void routerGoingAway() {
+        act(life.stop(ExitReason.ROUTER_GO_AWAY, ticker.now()));
+    }
+
+    @Override
+    public void routerLost(boolean wasConnected, Exception cause) {
+        LOG.warn("router connection of {}: {}", request.id(), describe(cause));
+        act(life.lost(wasConnected ? ExitReason.ROUTER_CONNECTION_ERROR : ExitReason.ROUTER_UNREACHABLE));
+    }
+
+    /** A TLS failure hides its reason in a chain of causes. */
+    private static String describe(Exception cause) {
+        if (cause == null) {
+            return "closed by the router";
+        }
+        Throwable root = cause;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        return root == cause ? cause.toString() : cause + ": " + root.getMessage();
+    }
+
+    // What the channels tell.
+
+    @Override
+    public void channelUp(Channel channel) {
+        life.channelUp(ticker.now());
+    }
+
+    @Override
+    public void requestBegan(Channel channel) {
+        life.requestBegan(ticker.now());
+    }
+
+    @Override
+    public void requestEnded(Channel channel) {
+        channels.remove(channel);
+        InvokeLife.Action action = life.requestEnded(ticker.now());
+        openChannel(channel.connection());
+        act(action);
+    }
+
+    @Override
+    public void channelLost(Channel channel, Exception cause) {
+        channels.remove(channel);
+        if (cause instanceof H2StreamResetException reset && reset.getCode() != H2Error.REFUSED_STREAM.getCode()) {
+            LOG.debug("channel was reset: {}", cause.toString());
+        }
+        InvokeLife.Action action = life.channelLost(ticker.now());
+        owed.incrementAndGet();
+        act(action);
+    }
+
+    @Override
+    public void routerStatus(Channel channel, int status) {
+        channels.remove(channel);
+        act(life.channelLost(ticker.now()));
+        refused("a channel", status);
+    }
+
+    @Override
+    public void goAway(Channel channel) {
+        channels.remove(channel);
+        act(life.goAway(ticker.now()));
+    }
+
+    @Override
+    public void problem(ExitReason reason) {
+        life.problem(reason);
+    }
+
+    @Override
+    public void appGone() {
+        act(life.appGone(ticker.now()));
+    }
+}

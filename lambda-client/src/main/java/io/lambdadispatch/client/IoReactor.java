@@ -1,0 +1,100 @@
+package io.lambdadispatch.client;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.Future;
+import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.reactor.DefaultConnectingIOReactor;
+import org.apache.hc.core5.reactor.IOEventHandler;
+import org.apache.hc.core5.reactor.IOReactorConfig;
+import org.apache.hc.core5.reactor.IOSession;
+import org.apache.hc.core5.reactor.ProtocolIOSession;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one I/O thread of the client. Router connections and app connections share it on purpose: a request then passes from
+ * one to the other without a hand-off, and everything that belongs to an exchange is confined to this thread and needs no
+ * lock. Lambda gives a function one core at most sizes, so a second thread would only add switches.
+ */
+final class IoReactor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(IoReactor.class);
+
+    /** How often the reactor looks for connection attempts that took too long. */
+    private static final TimeValue TIMEOUT_CHECK = TimeValue.ofMilliseconds(250);
+
+    private final DefaultConnectingIOReactor reactor;
+
+    /** Makes the event handler of a connection once its socket is connected. */
+    interface Connector {
+        IOEventHandler handlerOf(ProtocolIOSession session);
+
+        /** The socket is connected; TLS may be started now. */
+        default void socketConnected(IOSession session) {}
+
+        void connectFailed(Exception cause);
+    }
+
+    IoReactor() {
+        IOReactorConfig config = IOReactorConfig.custom()
+                .setIoThreadCount(1)
+                .setTcpNoDelay(true)
+                .setSoKeepAlive(true)
+                // Long polls and parked channels are silent for minutes: silence is judged elsewhere.
+                .setSoTimeout(Timeout.INFINITE)
+                .setSelectInterval(TIMEOUT_CHECK)
+                .build();
+        reactor = new DefaultConnectingIOReactor(
+                (session, attachment) -> ((Connector) attachment).handlerOf(session),
+                config,
+                IoReactor::daemon,
+                null,
+                e -> LOG.warn("reactor: {}", e.toString()),
+                null,
+                session -> session.close(CloseMode.GRACEFUL));
+        reactor.start();
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "lambda-dispatch-io");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Connects; the connector hears of success and failure on the reactor thread, or at once on this one. */
+    void connect(InetSocketAddress address, Timeout timeout, Connector connector) {
+        HttpHost endpoint = new HttpHost(address.getHostString(), address.getPort());
+        try {
+            Future<IOSession> unused =
+                    reactor.connect(endpoint, address, null, timeout, connector, new Outcome(connector));
+        } catch (RuntimeException e) {
+            connector.connectFailed(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        reactor.close(CloseMode.IMMEDIATE);
+    }
+
+    private record Outcome(Connector connector) implements FutureCallback<IOSession> {
+        @Override
+        public void completed(IOSession session) {
+            connector.socketConnected(session);
+        }
+
+        @Override
+        public void failed(Exception cause) {
+            connector.connectFailed(cause);
+        }
+
+        @Override
+        public void cancelled() {
+            connector.connectFailed(new IOException("connection attempt was cancelled"));
+        }
+    }
+}

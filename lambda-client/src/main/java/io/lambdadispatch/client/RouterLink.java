@@ -1,0 +1,109 @@
+package io.lambdadispatch.client;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * The connections of one invoke to its router: as few as carry all channels. The first one tells how many streams the router
+ * allows on one; the others follow. Events come on the reactor thread; {@link #heartbeat}, {@link #any} and {@link #close} may
+ * be called from any.
+ */
+final class RouterLink implements RouterConnection.Owner {
+    /** More on one connection would cost time: HttpCore looks at all streams of a connection in each event. */
+    private static final int MOST_CHANNELS = 96;
+
+    /** Streams left free for ping and close, and for a channel that is answered while its request still comes in. */
+    private static final int SPARE_STREAMS = 4;
+
+    private static final int MOST_CONNECTIONS = 64;
+
+    /** Hears what becomes of the connections, on the reactor thread. */
+    interface Owner {
+        /** Channels may be opened on it now. */
+        void connectionReady(RouterConnection connection, int channels);
+
+        void routerGoingAway();
+
+        void routerLost(boolean wasConnected, Exception cause);
+    }
+
+    private final IoReactor reactor;
+    private final InetSocketAddress router;
+    private final RouterTls tls;
+    private final int channels;
+    private final Owner owner;
+    private final List<RouterConnection> connections = new CopyOnWriteArrayList<>();
+    private int channelsLeft;
+    private boolean limitKnown;
+    private volatile boolean closed;
+
+    RouterLink(IoReactor reactor, InetSocketAddress router, RouterTls tls, int channels, Owner owner) {
+        this.reactor = reactor;
+        this.router = router;
+        this.tls = tls;
+        this.channels = channels;
+        this.owner = owner;
+        this.channelsLeft = channels;
+    }
+
+    void connect() {
+        RouterConnection connection = new RouterConnection(router, tls, this);
+        connections.add(connection);
+        connection.connect(reactor);
+    }
+
+    @Override
+    public void ready(RouterConnection connection, int maxConcurrentStreams) {
+        if (closed) {
+            return;
+        }
+        int most = Math.max(1, Math.min(MOST_CHANNELS, maxConcurrentStreams - SPARE_STREAMS));
+        if (!limitKnown) {
+            limitKnown = true;
+            int needed = Math.min(MOST_CONNECTIONS, (channels + most - 1) / most);
+            for (int i = 1; i < needed; i++) {
+                connect();
+            }
+        }
+        int share = Math.min(most, channelsLeft);
+        channelsLeft -= share;
+        owner.connectionReady(connection, share);
+    }
+
+    @Override
+    public void goingAway(RouterConnection connection) {
+        if (!closed) {
+            owner.routerGoingAway();
+        }
+    }
+
+    @Override
+    public void lost(RouterConnection connection, boolean wasConnected, Exception cause) {
+        connections.remove(connection);
+        if (!closed) {
+            owner.routerLost(wasConnected, cause);
+        }
+    }
+
+    /** A connection that takes a control request, or {@code null}. */
+    RouterConnection any() {
+        for (RouterConnection connection : connections) {
+            if (connection.isUsable()) {
+                return connection;
+            }
+        }
+        return null;
+    }
+
+    void heartbeat(long now) {
+        connections.forEach(connection -> connection.heartbeat(now));
+    }
+
+    /** Closes all connections at once; what is open on them fails, and nobody is told about the link any more. */
+    void close() {
+        closed = true;
+        new ArrayList<>(connections).forEach(RouterConnection::close);
+    }
+}

@@ -1,0 +1,146 @@
+package io.lambdadispatch.client;
+
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.HexFormat;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/**
+ * TLS towards the router. With a pin exactly that one certificate is trusted, whoever issued it and whatever it is called:
+ * the pin came with the invoke, which AWS has authenticated. Thread-safe.
+ */
+final class RouterTls {
+    private static final String[] WITH_PIN = {"TLSv1.3"};
+    private static final String[] WITHOUT_PIN = {"TLSv1.3", "TLSv1.2"};
+    private static final String[] HTTP2 = {"h2"};
+
+    private final SSLContext context;
+    private final boolean pinned;
+    private final boolean checkHostName;
+
+    private RouterTls(SSLContext context, boolean pinned, boolean checkHostName) {
+        this.context = context;
+        this.pinned = pinned;
+        this.checkHostName = checkHostName;
+    }
+
+    /**
+     * @param certificateSha256 pin of the invoke, in hex, or {@code null}
+     * @throws IllegalArgumentException when the pin is not the hex form of a SHA-256
+     */
+    static RouterTls of(String certificateSha256, ClientConfig.Trust trust) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            boolean pinned = certificateSha256 != null && !certificateSha256.isEmpty();
+            TrustManager[] trusted = pinned
+                    ? new TrustManager[] {new OneCertificate(digest(certificateSha256))}
+                    : trust == ClientConfig.Trust.ANY ? new TrustManager[] {new OneCertificate(null)} : null;
+            context.init(null, trusted, null);
+            return new RouterTls(context, pinned, trusted == null);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("TLS is not available", e);
+        }
+    }
+
+    private static byte[] digest(String hex) {
+        try {
+            byte[] digest = HexFormat.of().parseHex(hex.replace(":", ""));
+            if (digest.length == 32) {
+                return digest;
+            }
+        } catch (IllegalArgumentException e) {
+            // Told below.
+        }
+        throw new IllegalArgumentException("RouterCertificateSha256: " + hex + " (expected: 64 hex digits)");
+    }
+
+    SSLContext context() {
+        return context;
+    }
+
+    void configure(SSLEngine engine) {
+        SSLParameters parameters = engine.getSSLParameters();
+        parameters.setProtocols(pinned ? WITH_PIN : WITHOUT_PIN);
+        parameters.setApplicationProtocols(HTTP2);
+        if (checkHostName) {
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        }
+        engine.setSSLParameters(parameters);
+    }
+
+    /** Trusts the certificate with that digest; any at all when there is none. The extended type skips the host name. */
+    private static final class OneCertificate extends X509ExtendedTrustManager {
+        private final byte[] sha256;
+
+        OneCertificate(byte[] sha256) {
+            this.sha256 = sha256;
+        }
+
+        private void check(X509Certificate[] chain) throws CertificateException {
+            if (sha256 == null) {
+                return;
+            }
+            byte[] actual;
+            try {
+                actual = MessageDigest.getInstance("SHA-256").digest(chain[0].getEncoded());
+            } catch (GeneralSecurityException e) {
+                throw new CertificateException("no SHA-256", e);
+            }
+            if (!MessageDigest.isEqual(sha256, actual)) {
+                throw new CertificateException("router's certificate has SHA-256 "
+                        + HexFormat.of().formatHex(actual) + " (expected: the invoke's pin "
+                        + HexFormat.of().formatHex(sha256) + ')');
+            }
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+                throws CertificateException {
+            check(chain);
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+                throws CertificateException {
+            check(chain);
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+            check(chain);
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+                throws CertificateException {
+            throw clientsAreNotTrusted();
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+                throws CertificateException {
+            throw clientsAreNotTrusted();
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+            throw clientsAreNotTrusted();
+        }
+
+        private static CertificateException clientsAreNotTrusted() {
+            return new CertificateException("this side is the client");
+        }
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.lambdadispatch.local;
+
+/**
+ * One live environment, as it was at one moment.
+ *
+ * @param id its short id
+ * @param pid process id of its root process, 0 before that is started
+ * @param state {@link State}
+ * @param busy whether an invoke is assigned to it, be it still starting
+ * @param invokes how many invokes it has answered
+ * @param port the port given to the app inside, {@code LAMBDA_DISPATCH_PORT}
+ */
+public record EnvironmentStats(String id, long pid, State state, boolean busy, long invokes, int port) {
+    /** Where an environment is in its life. */
+    public enum State {
+        /** Its runtime has not yet asked for the first invoke. */
+        STARTING,
+        /** Ready, without an invoke. */
+        IDLE,
+        /** Running an invoke. */
+        BUSY
+    }
+}

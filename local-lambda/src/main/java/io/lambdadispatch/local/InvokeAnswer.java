@@ -1,0 +1,83 @@
+package io.lambdadispatch.local;
+
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * The refusals of the Invoke API, in the form that AWS SDKs turn into exceptions.
+ *
+ * <p>Follows <a href="https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors">Invoke,
+ * Errors</a>.
+ *
+ * @param status HTTP status
+ * @param type name of the exception
+ * @param body JSON
+ */
+record InvokeAnswer(int status, String type, ByteBuffer body) {
+    private static final String USER = "User";
+
+    static InvokeAnswer functionNotFound(FunctionName function) {
+        return user(HttpStatus.NOT_FOUND_404, "ResourceNotFoundException", "Function not found: " + function.arn());
+    }
+
+    static InvokeAnswer unknownPath() {
+        return user(HttpStatus.NOT_FOUND_404, "UnknownOperationException", "local-lambda knows Invoke only");
+    }
+
+    static InvokeAnswer invalidName(String name) {
+        return user(
+                HttpStatus.BAD_REQUEST_400,
+                "ValidationException",
+                "1 validation error detected: Value '" + name
+                        + "' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern");
+    }
+
+    static InvokeAnswer invalidParameter(String message) {
+        return user(HttpStatus.BAD_REQUEST_400, "InvalidParameterValueException", message);
+    }
+
+    static InvokeAnswer notJson(String fault) {
+        return user(
+                HttpStatus.BAD_REQUEST_400,
+                "InvalidRequestContentException",
+                "Could not parse request body into json: " + fault);
+    }
+
+    static InvokeAnswer tooLarge(int limit) {
+        return user(
+                HttpStatus.PAYLOAD_TOO_LARGE_413,
+                "RequestTooLargeException",
+                "Request must be smaller than " + limit + " bytes for the InvokeFunction operation");
+    }
+
+    static InvokeAnswer throttled() {
+        ByteBuffer body = Json.object(json -> {
+            json.writeStringField("Reason", "ReservedFunctionConcurrentInvocationLimitExceeded");
+            json.writeStringField("Type", USER);
+            json.writeStringField("message", "Rate Exceeded.");
+        });
+        return new InvokeAnswer(HttpStatus.TOO_MANY_REQUESTS_429, "TooManyRequestsException", body);
+    }
+
+    private static InvokeAnswer user(int status, String type, String message) {
+        ByteBuffer body = Json.object(json -> {
+            json.writeStringField("Type", USER);
+            json.writeStringField("Message", message);
+        });
+        return new InvokeAnswer(status, type, body);
+    }
+
+    void send(Response response, Callback callback) {
+        response.setStatus(status);
+        response.getHeaders().put("x-amzn-ErrorType", type);
+        if (status == HttpStatus.TOO_MANY_REQUESTS_429) {
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);
+        }
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.remaining());
+        response.write(true, body, callback);
+    }
+}

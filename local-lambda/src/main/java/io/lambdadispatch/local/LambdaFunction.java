@@ -1,0 +1,174 @@
+package io.lambdadispatch.local;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A function and its environments: an invoke takes the idle environment that was used last, or else starts a new one, or
+ * is throttled at the concurrency limit. Nothing ever queues, as on AWS.
+ *
+ * <p>Safe for use by threads: one short lock guards the books.
+ */
+final class LambdaFunction {
+    private static final Logger LOG = LoggerFactory.getLogger(LambdaFunction.class);
+
+    private final FunctionSettings settings;
+    private final Machine machine;
+    private final FunctionMeter meter = new FunctionMeter();
+    private final Deque<ExecutionEnvironment> idle = new ArrayDeque<>();
+    private final Map<String, ExecutionEnvironment> live = new LinkedHashMap<>();
+    private int running;
+    private boolean closed;
+
+    LambdaFunction(FunctionSettings settings, Machine machine) {
+        this.settings = settings;
+        this.machine = machine;
+    }
+
+    FunctionSettings settings() {
+        return settings;
+    }
+
+    FunctionMeter meter() {
+        return meter;
+    }
+
+    /**
+     * Runs an invocation; its result is completed when it is done.
+     *
+     * @return false when it is throttled
+     */
+    boolean invoke(Invocation invocation) {
+        synchronized (this) {
+            if (closed || running >= settings.concurrency()) {
+                meter.throttled();
+                return false;
+            }
+            running++;
+        }
+        meter.invoked();
+        place(invocation);
+        return true;
+    }
+
+    private void place(Invocation invocation) {
+        try {
+            boolean taken = false;
+            while (!taken) {
+                ExecutionEnvironment environment = lastUsed();
+                taken = environment != null ? environment.assign(invocation) : startFor(invocation);
+            }
+        } catch (IOException e) {
+            LOG.warn("no new environment for {}", settings.name(), e);
+            finish(invocation, FunctionErrors.notStarted(invocation, String.valueOf(e.getMessage())), Duration.ZERO);
+        }
+    }
+
+    private synchronized ExecutionEnvironment lastUsed() {
+        return idle.pollLast();
+    }
+
+    private boolean startFor(Invocation invocation) throws IOException {
+        String id = UUID.randomUUID().toString().substring(0, 8);
+        ExecutionEnvironment environment = new ExecutionEnvironment(id, this, machine);
+        // It has its invoke before anyone can see and end it, so that no end goes without a result for the caller.
+        environment.assign(invocation);
+        boolean tooLate;
+        synchronized (this) {
+            tooLate = closed;
+            if (!tooLate) {
+                live.put(id, environment);
+            }
+        }
+        if (tooLate) {
+            environment.shutDown();
+        } else {
+            meter.coldStarted();
+            environment.start();
+        }
+        return true;
+    }
+
+    /** The environment has answered and is free again. */
+    void answered(ExecutionEnvironment environment, Invocation invocation, InvokeResult result, Duration used) {
+        synchronized (this) {
+            if (live.containsKey(environment.id())) {
+                idle.addLast(environment);
+                environment.restFor(machine.settings().idleTimeout());
+            }
+        }
+        // Free before the caller knows: who calls again at once finds it.
+        finish(invocation, result, used);
+    }
+
+    /** The environment has ended without an invoke. */
+    synchronized void ended(ExecutionEnvironment environment) {
+        live.remove(environment.id());
+        idle.remove(environment);
+    }
+
+    /** The environment has ended with an invoke that it had begun, and that ends with it. */
+    void ended(ExecutionEnvironment environment, Invocation invocation, InvokeResult result, Duration used) {
+        ended(environment);
+        finish(invocation, result, used);
+    }
+
+    /** The environment has ended before it saw the invoke that it was given: another one can take it. */
+    void endedBefore(ExecutionEnvironment environment, Invocation invocation) {
+        ended(environment);
+        place(invocation);
+    }
+
+    private void finish(Invocation invocation, InvokeResult result, Duration used) {
+        synchronized (this) {
+            running--;
+        }
+        meter.billed(used);
+        if (result.failed()) {
+            meter.failed();
+        }
+        invocation.complete(result);
+    }
+
+    /** Shuts an environment down, if it is still idle. */
+    void reap(ExecutionEnvironment environment) {
+        boolean stillIdle;
+        synchronized (this) {
+            stillIdle = idle.remove(environment);
+        }
+        if (stillIdle) {
+            environment.shutDown();
+        }
+    }
+
+    synchronized Optional<ExecutionEnvironment> environment(String id) {
+        return Optional.ofNullable(live.get(id));
+    }
+
+    synchronized Collection<ExecutionEnvironment> environments() {
+        return List.copyOf(live.values());
+    }
+
+    /** Takes no invokes any more; gives the environments that are left to be ended. */
+    synchronized Collection<ExecutionEnvironment> close() {
+        closed = true;
+        return environments();
+    }
+
+    FunctionStats stats() {
+        List<EnvironmentStats> environments = new ArrayList<>();
+        environments().forEach(environment -> environments.add(environment.stats()));
+        return meter.with(environments);
+    }
+}

@@ -1,0 +1,71 @@
+package io.lambdadispatch.local;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * All that {@code GET /local-lambda/stats} tells.
+ *
+ * @param functions the figures of each function, by its name
+ */
+public record LocalLambdaStats(Map<String, FunctionStats> functions) {
+    /** Copies the map. */
+    public LocalLambdaStats {
+        functions = Map.copyOf(functions);
+    }
+
+    /**
+     * The figures of one function.
+     *
+     * @throws IllegalArgumentException when there is no such function
+     */
+    public FunctionStats function(String name) {
+        FunctionStats stats = functions.get(name);
+        if (stats == null) {
+            throw new IllegalArgumentException("no function " + name);
+        }
+        return stats;
+    }
+
+    ByteBuffer toJson() {
+        return Json.object(json -> {
+            json.writeObjectFieldStart("functions");
+            for (Map.Entry<String, FunctionStats> function : new TreeMap<>(functions).entrySet()) {
+                json.writeObjectFieldStart(function.getKey());
+                write(function.getValue(), json);
+                json.writeEndObject();
+            }
+            json.writeEndObject();
+        });
+    }
+
+    private static void write(FunctionStats stats, JsonGenerator json) throws IOException {
+        json.writeNumberField("invokes", stats.invokes());
+        json.writeNumberField("coldStarts", stats.coldStarts());
+        json.writeNumberField("environments", stats.liveEnvironments());
+        json.writeNumberField("busy", stats.busy());
+        json.writeNumberField("throttles", stats.throttles());
+        json.writeNumberField("functionErrors", stats.functionErrors());
+        json.writeNumberField("timeouts", stats.timeouts());
+        json.writeNumberField("billedMs", stats.billedMs());
+        json.writeNumberField("initMs", stats.initMs());
+        json.writeArrayFieldStart("environmentList");
+        for (EnvironmentStats environment : stats.environments()) {
+            write(environment, json);
+        }
+        json.writeEndArray();
+    }
+
+    private static void write(EnvironmentStats environment, JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("id", environment.id());
+        json.writeNumberField("pid", environment.pid());
+        json.writeStringField("state", environment.state().name());
+        json.writeNumberField("invokes", environment.invokes());
+        json.writeNumberField("port", environment.port());
+        json.writeEndObject();
+    }
+}

@@ -1,0 +1,101 @@
+package io.lambdadispatch.local;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A process and all that it started. Descendants are told by the parent links and, where there is a {@code /proc}, by an
+ * environment variable that all inherit: when a process in the middle of the tree has died, the links above it are lost,
+ * and the variable still finds what is left.
+ *
+ * <p>All methods read the process table, which takes milliseconds: not for I/O threads.
+ */
+final class ProcessTree {
+    /** The variable by which processes are known as those of one environment of one local-lambda. */
+    static final String MARKER = "LOCAL_LAMBDA_ENVIRONMENT";
+
+    private static final Path PROC = Path.of("/proc");
+    private static final int PASSES = 5;
+
+    private final Optional<ProcessHandle> root;
+    private final String mark;
+    private final Set<ProcessHandle> known = new LinkedHashSet<>();
+
+    private ProcessTree(Optional<ProcessHandle> root, String mark) {
+        this.root = root;
+        this.mark = MARKER + "=" + mark;
+    }
+
+    static ProcessTree of(ProcessHandle root, String mark) {
+        return new ProcessTree(Optional.of(root), mark);
+    }
+
+    /** All processes whose mark starts with {@code mark}, whoever started them. */
+    static ProcessTree marked(String mark) {
+        return new ProcessTree(Optional.empty(), mark);
+    }
+
+    /** SIGTERM to every process of the tree. */
+    synchronized void terminate() {
+        members().forEach(ProcessHandle::destroy);
+    }
+
+    /** SIGKILL to every process of the tree, again until no new one is found. */
+    synchronized void kill() {
+        Set<ProcessHandle> killed = new LinkedHashSet<>();
+        for (int pass = 0; pass < PASSES; pass++) {
+            Set<ProcessHandle> fresh = members();
+            fresh.removeAll(killed);
+            if (fresh.isEmpty()) {
+                return;
+            }
+            // The root comes first: it can then start no others.
+            fresh.forEach(ProcessHandle::destroyForcibly);
+            killed.addAll(fresh);
+        }
+    }
+
+    private Set<ProcessHandle> members() {
+        root.ifPresent(known::add);
+        for (ProcessHandle process : Set.copyOf(known)) {
+            process.descendants().forEach(known::add);
+        }
+        addMarked();
+        known.removeIf(process -> !process.isAlive());
+        return new LinkedHashSet<>(known);
+    }
+
+    private void addMarked() {
+        if (!Files.isDirectory(PROC)) {
+            return;
+        }
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
+            for (Path process : processes) {
+                if (isMarked(process)) {
+                    ProcessHandle.of(Long.parseLong(process.getFileName().toString()))
+                            .ifPresent(known::add);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            // The parent links remain.
+            return;
+        }
+    }
+
+    private boolean isMarked(Path process) {
+        try {
+            String variables = Files.readString(process.resolve("environ"), StandardCharsets.ISO_8859_1);
+            return variables.startsWith(mark) || variables.contains('\0' + mark);
+        } catch (IOException e) {
+            // Gone meanwhile, or not ours to read.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.lambdadispatch.local;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.ServerConnector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The Runtime API's ports: each environment has its own on 127.0.0.1, and by it is known. All of them are accepted by
+ * the selector of one connector, so that an environment costs a socket and no thread.
+ */
+final class RuntimeApi {
+    private static final Logger LOG = LoggerFactory.getLogger(RuntimeApi.class);
+
+    private final ServerConnector connector;
+    private final Map<Integer, ExecutionEnvironment> environments = new ConcurrentHashMap<>();
+
+    /** @param connector started before the first port is opened */
+    RuntimeApi(ServerConnector connector) {
+        this.connector = connector;
+    }
+
+    /** A listening port. */
+    record Port(int number, ServerSocketChannel channel) {}
+
+    /** @throws IOException when the machine has no port or file left */
+    Port open(ExecutionEnvironment environment) throws IOException {
+        ServerSocketChannel channel = ServerSocketChannel.open();
+        try {
+            channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            channel.configureBlocking(false);
+            Port port = new Port(channel.socket().getLocalPort(), channel);
+            environments.put(port.number(), environment);
+            connector.getSelectorManager().acceptor(channel);
+            return port;
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    void close(Port port) {
+        environments.remove(port.number());
+        try {
+            port.channel().close();
+        } catch (IOException e) {
+            LOG.debug("closing the port of an environment", e);
+        }
+    }
+
+    /** Whose Runtime API was asked; none when the request came to the Invoke API's port. */
+    Optional<ExecutionEnvironment> environmentOf(Request request) {
+        return Optional.ofNullable(environments.get(Request.getLocalPort(request)));
+    }
+
+    boolean isOwnPort(Request request) {
+        return Request.getLocalPort(request) == connector.getLocalPort();
+    }
+}
