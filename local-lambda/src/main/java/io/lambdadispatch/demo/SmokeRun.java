@@ -94,12 +94,14 @@ public final class SmokeRun {
     private String echo() throws Exception {
         byte[] sent = new byte[ECHO_BYTES];
         new Random(1).nextBytes(sent);
-        HttpRequest request = request("/echo").POST(BodyPublishers.ofByteArray(sent)).build();
+        HttpRequest request =
+                request("/echo").POST(BodyPublishers.ofByteArray(sent)).build();
         HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
         String checksum = sha256(response.body());
         boolean isSame = response.statusCode() == 200 && checksum.equals(sha256(sent));
         return expect(
-                isSame, response.statusCode() + ", " + response.body().length + " bytes, SHA-256 " + checksum.substring(0, 12));
+                isSame,
+                response.statusCode() + ", " + response.body().length + " bytes, SHA-256 " + checksum.substring(0, 12));
     }
 
     private String streaming() throws Exception {
@@ -113,7 +115,8 @@ public final class SmokeRun {
             long count = 1 + lines.lines().count();
             long lastMs = since(began);
             boolean isStreamed = first != null && count > 1 && lastMs - firstMs > 1000;
-            return expect(isStreamed, count + " lines, the first after " + firstMs + " ms, the last after " + lastMs + " ms");
+            return expect(
+                    isStreamed, count + " lines, the first after " + firstMs + " ms, the last after " + lastMs + " ms");
         }
     }
 
@@ -122,7 +125,8 @@ public final class SmokeRun {
         List<CompletableFuture<Boolean>> answers = new ArrayList<>();
         for (int i = 0; i < AT_ONCE; i++) {
             HttpRequest request = request("/delay?delay=50").GET().build();
-            answers.add(http.sendAsync(request, BodyHandlers.ofString()).thenApply(answer -> answer.statusCode() == 200));
+            answers.add(
+                    http.sendAsync(request, BodyHandlers.ofString()).thenApply(answer -> answer.statusCode() == 200));
         }
         int good = 0;
         for (CompletableFuture<Boolean> answer : answers) {
@@ -143,8 +147,8 @@ public final class SmokeRun {
     }
 
     private int busyEnvironments() throws IOException, InterruptedException {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create(localLambda + "/local-lambda/stats")).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create(localLambda + "/local-lambda/stats"))
+                .build();
         Matcher busy = BUSY.matcher(http.send(request, BodyHandlers.ofString()).body());
         int sum = 0;
         while (busy.find()) {

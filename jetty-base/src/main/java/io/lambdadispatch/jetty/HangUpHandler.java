@@ -1,0 +1,65 @@
+package io.lambdadispatch.jetty;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.internal.HttpConnection;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Scheduler;
+
+/**
+ * Notices users on HTTP/1.1 who hang up while their request waits or runs. Jetty by itself finds out at the next write, which
+ * for a request in the queue may be minutes later; over HTTP/2 it is told by the protocol.
+ *
+ * <p>Most requests are answered long before anybody could lose patience, so nothing is done for them but to keep a list. Those
+ * that are older than a moment get a {@link Watch}. A user who closes his sending side and still wants an answer is taken for
+ * one who left, as other proxies do.
+ */
+final class HangUpHandler extends Handler.Wrapper {
+    private static final long LOOK_EVERY_MS = 250;
+
+    private final Set<Watch> requests = ConcurrentHashMap.newKeySet();
+    private Scheduler.Task next;
+
+    HangUpHandler(Handler handler) {
+        super(handler);
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        next = getServer().getScheduler().schedule(this::look, LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        next.cancel();
+        super.doStop();
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        if (request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_2
+                && request.getConnectionMetaData().getConnection() instanceof HttpConnection connection) {
+            request.addHttpStreamWrapper(stream -> {
+                Watch watch = new Watch(stream, connection, requests::remove);
+                requests.add(watch);
+                return watch;
+            });
+        }
+        return super.handle(request, response, callback);
+    }
+
+    private void look() {
+        try {
+            long now = System.nanoTime();
+            requests.forEach(watch -> watch.beginIfOlder(now, TimeUnit.MILLISECONDS.toNanos(LOOK_EVERY_MS)));
+        } finally {
+            next = getServer().getScheduler().schedule(this::look, LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
+        }
+    }
+}

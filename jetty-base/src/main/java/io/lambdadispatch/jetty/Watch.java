@@ -1,0 +1,134 @@
+package io.lambdadispatch.jetty;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpParser;
+import org.eclipse.jetty.io.AbstractEndPoint;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.server.HttpStream;
+import org.eclipse.jetty.server.internal.HttpConnection;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Reads ahead on a connection whose request was read to its end, to see it close. What it reads instead, the beginning of a
+ * pipelined request, it gives to the connection, and stops. It lets go of the connection before the exchange is completed: a
+ * read under way then would make Jetty close the connection.
+ */
+final class Watch extends HttpStream.Wrapper {
+    private static final int READ_AHEAD_BYTES = 1024;
+
+    /**
+     * <pre>
+     * NEW ──old enough──▶ WATCHING ──▶ ENDED   (completed, hung up, or the next request came)
+     *  └──────────────────────────────▶ ENDED
+     * </pre>
+     */
+    private enum State {
+        NEW,
+        WATCHING,
+        ENDED
+    }
+
+    private final HttpConnection connection;
+    private final Consumer<Watch> onEnd;
+    private final long beganNanos = System.nanoTime();
+
+    @GuardedBy("this")
+    private State state = State.NEW;
+
+    Watch(HttpStream stream, HttpConnection connection, Consumer<Watch> onEnd) {
+        super(stream);
+        this.connection = connection;
+        this.onEnd = onEnd;
+    }
+
+    synchronized void beginIfOlder(long nowNanos, long ageNanos) {
+        if (state == State.NEW && nowNanos - beganNanos >= ageNanos && hasReadAll() && awaitReadable()) {
+            state = State.WATCHING;
+        }
+    }
+
+    /** Until then reading is the request's own business. */
+    private boolean hasReadAll() {
+        return connection.getParser().isState(HttpParser.State.END)
+                && connection.isRequestBufferEmpty()
+                && connection.getEndPoint() instanceof AbstractEndPoint;
+    }
+
+    private boolean awaitReadable() {
+        return connection.getEndPoint().tryFillInterested(new Callback() {
+            @Override
+            public void succeeded() {
+                if (hasHungUp()) {
+                    tell();
+                }
+            }
+
+            @Override
+            public InvocationType getInvocationType() {
+                return InvocationType.NON_BLOCKING;
+            }
+        });
+    }
+
+    private synchronized boolean hasHungUp() {
+        if (state != State.WATCHING) {
+            return false;
+        }
+        EndPoint endPoint = connection.getEndPoint();
+        ByteBuffer ahead = BufferUtil.allocate(READ_AHEAD_BYTES);
+        int size;
+        try {
+            size = endPoint.fill(ahead);
+        } catch (IOException e) {
+            size = -1;
+        }
+        if (size == 0 && awaitReadable()) {
+            return false;
+        }
+        state = State.ENDED;
+        if (size > 0) {
+            connection.onUpgradeTo(ahead);
+        }
+        return size < 0;
+    }
+
+    /** To those who listen for the failure of the request, as if the protocol had told. */
+    private void tell() {
+        Runnable task = connection.getHttpChannel().onRemoteFailure(new EofException("user hung up"));
+        if (task != null) {
+            task.run();
+        }
+    }
+
+    @Override
+    public void succeeded() {
+        end();
+        super.succeeded();
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+        end();
+        super.failed(failure);
+    }
+
+    private void end() {
+        onEnd.accept(this);
+        letGo();
+    }
+
+    private synchronized void letGo() {
+        if (state == State.WATCHING) {
+            state = State.ENDED;
+            // What becomes readable now is the next request, and the connection's to read.
+            ((AbstractEndPoint) connection.getEndPoint()).getFillInterest().onFail(new CancellationException());
+        }
+        state = State.ENDED;
+    }
+}
