@@ -59,7 +59,7 @@ final class BodyPump extends IteratingCallback {
             return Action.SUCCEEDED;
         }
         if (readSincePause >= pauseEvery) {
-            readSincePause = 0;
+            readSincePause -= pauseEvery;
             TimedRoutes.after(pause, request, this::succeeded);
             return Action.SCHEDULED;
         }

@@ -138,7 +138,7 @@ public final class LocalLambda implements AutoCloseable {
             }
         }
         await(CompletableFuture.allOf(gone.toArray(CompletableFuture[]::new)));
-        ProcessTree.marked(mark).kill();
+        ProcessTree.killAllMarked(mark);
         stopServer();
         machine.close();
         logs.close();

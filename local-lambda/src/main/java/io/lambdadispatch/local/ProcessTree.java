@@ -6,9 +6,11 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A process and all that it started. Descendants are told by the parent links and, where there is a {@code /proc}, by an
@@ -23,6 +25,8 @@ final class ProcessTree {
 
     private static final Path PROC = Path.of("/proc");
     private static final int PASSES = 5;
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
 
     private final Optional<ProcessHandle> root;
     private final String mark;
@@ -37,9 +41,19 @@ final class ProcessTree {
         return new ProcessTree(Optional.of(root), mark);
     }
 
-    /** All processes whose mark starts with {@code mark}, whoever started them. */
-    static ProcessTree marked(String mark) {
-        return new ProcessTree(Optional.empty(), mark);
+    /** SIGKILL to all processes whose mark starts with {@code mark}, whoever started them; returns when they are gone. */
+    static void killAllMarked(String mark) {
+        long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
+        boolean left = true;
+        while (left && System.nanoTime() < deadline) {
+            // A fresh tree each time: the dead that nobody has collected yet bear no mark.
+            Set<ProcessHandle> members = new ProcessTree(Optional.empty(), mark).members();
+            members.forEach(ProcessHandle::destroyForcibly);
+            left = !members.isEmpty();
+            if (left) {
+                LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            }
+        }
     }
 
     /** SIGTERM to every process of the tree. */

@@ -79,7 +79,7 @@ class DemoAppTest {
         "/public/, 200, text/html;charset=utf-8, silly-test-image.jpg",
         "/crash, 403, text/plain;charset=utf-8, DEMO_ALLOW_CRASH",
         "/else, 404, text/plain;charset=utf-8, no such route",
-        "/%2e%2e//a%00;b, 404, text/plain;charset=utf-8, no such route",
+        "/%2e//a%2Fb;c, 404, text/plain;charset=utf-8, no such route",
     })
     void answers(String path, int status, String type, String text) throws Exception {
         HttpResponse<String> got = send("GET", path);
@@ -182,7 +182,8 @@ class DemoAppTest {
         assertArrayEquals(
                 body,
                 post("/echo-slow?delay=50", BodyPublishers.ofByteArray(body)).body());
-        assertTrue(System.nanoTime() - before >= 3 * 50_000_000);
+        // Not after the last piece, which may be nearly 64 KB.
+        assertTrue(System.nanoTime() - before >= 2 * 50_000_000);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.lambdadispatch.local;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -94,8 +96,14 @@ class DistributionIT {
     void nothingSurvivesSigkill() throws Exception {
         start();
         startEnvironment();
-        process.destroyForcibly();
-        pids.forEach(Await::gone);
+        // A runtime that is busy does not notice that its Runtime API has gone.
+        try (Gate gate = new Gate()) {
+            var held = caller.start("lambda-dispatch-demo", gate.payload());
+            gate.awaitArrivals(1);
+            process.destroyForcibly();
+            pids.forEach(Await::gone);
+            assertThrows(ExecutionException.class, () -> Caller.result(held));
+        }
     }
 
     @Test

@@ -44,7 +44,10 @@ final class SettingTable {
             integer(1, 10),
             "Head room: instances are planned to run MaxConcurrentCount divided by this.");
     static final Key<ScalingAlgorithm> SCALING_ALGORITHM = withDefault(
-            "ScalingAlgorithm", "simple", oneOf(ScalingAlgorithm.class), "How the number of instances is chosen.");
+            "ScalingAlgorithm",
+            "simple",
+            oneOf(ScalingAlgorithm.class),
+            "How the number of instances is chosen; ewma acts as simple in this version.");
     static final Key<Duration> INSTANCE_START_TIMEOUT = withDefault(
             "InstanceStartTimeout",
             "00:00:30",
@@ -111,10 +114,16 @@ final class SettingTable {
             "00:00:30",
             duration("0s", "15m"),
             "How long requests in flight may take to finish at a stop.");
-    static final Key<Boolean> CLOUD_WATCH_METRICS_ENABLED =
-            withDefault("CloudWatchMetricsEnabled", "false", trueOrFalse(), "Whether figures are sent to CloudWatch.");
-    static final Key<Boolean> LOG_PERIODIC_METRICS =
-            withDefault("LogPeriodicMetrics", "false", trueOrFalse(), "Whether figures are logged periodically.");
+    static final Key<Boolean> CLOUD_WATCH_METRICS_ENABLED = withDefault(
+            "CloudWatchMetricsEnabled",
+            "false",
+            trueOrFalse(),
+            "Whether figures are sent to CloudWatch; without effect in this version.");
+    static final Key<Boolean> LOG_PERIODIC_METRICS = withDefault(
+            "LogPeriodicMetrics",
+            "false",
+            trueOrFalse(),
+            "Whether figures are logged periodically; without effect in this version.");
 
     static final List<Key<?>> ALL = List.of(
             FUNCTION_NAME,

@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Out: from zero at once, then up to {@value #OUT_BURST} steps in a burst and one per 2 s, each of at most
  * {@value #LEAST_STEP} or a third of what there is. In: after {@value #IN_DELAY_MS} ms without a break in which fewer would
- * do, up to {@value #IN_BURST} steps in a burst and one per 2 s; to zero needs no step; never while a request waits.
+ * do, up to {@value #IN_BURST} steps in a burst and one per 2 s; to zero needs no step; never while a request waits. Instances
+ * that have left by themselves are not replaced while fewer would do.
  */
 public final class SimplePlanner implements CapacityPlanner {
     private static final double HEADROOM = 1.2;
@@ -55,6 +56,11 @@ public final class SimplePlanner implements CapacityPlanner {
             return new Memory(Math.min(wanted, desired + step(desired)), out, in, false, 0);
         }
         if (wanted == desired || observation.pending() > 0) {
+            return new Memory(desired, out, in, false, 0);
+        }
+        // An instance that left for want of work is not replaced only to be told to leave a moment later.
+        desired = Math.max(wanted, Math.min(desired, observation.present()));
+        if (desired == wanted) {
             return new Memory(desired, out, in, false, 0);
         }
         long lowSince = memory.isLow() ? memory.lowSinceNanos() : nowNanos;

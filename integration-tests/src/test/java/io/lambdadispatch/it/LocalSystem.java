@@ -1,0 +1,163 @@
+package io.lambdadispatch.it;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * The packaged system on this machine: local-lambda and the router as processes of their own, on any free ports; the Lambda
+ * clients and demo apps are started by local-lambda, as soon as the router invokes.
+ */
+final class LocalSystem implements AutoCloseable {
+    private static final Pattern LAMBDA_URL = Pattern.compile("local-lambda listens on (http:\\S+)");
+    private static final Pattern USERS_PORT = Pattern.compile("users http=(\\d+)");
+
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Service localLambda;
+    private final Service router;
+    private final String lambdaUrl;
+    private final String routerUrl;
+
+    private LocalSystem(Builder builder) throws IOException {
+        Path logs =
+                Files.createDirectories(Distributions.build().resolve("logs").resolve(builder.name));
+        List<String> command = new ArrayList<>(List.of(
+                Distributions.root()
+                        .resolve("local-lambda/target/local-lambda/bin/local-lambda")
+                        .toString(),
+                "--port",
+                "0",
+                "--log-dir",
+                logs.toString()));
+        command.addAll(builder.lambdaOptions);
+        localLambda = Service.start("local-lambda", command, Map.of(), logs);
+        try {
+            lambdaUrl = localLambda.awaitLine(LAMBDA_URL);
+            builder.routerEnvironment.put("AWS_LAMBDA_SERVICE_URL", lambdaUrl);
+            router = Service.start(
+                    "router",
+                    List.of(Distributions.root()
+                            .resolve("jetty-base/target/lambda-dispatch-router/bin/router")
+                            .toString()),
+                    builder.routerEnvironment,
+                    logs);
+        } catch (IOException | RuntimeException | AssertionError e) {
+            localLambda.close();
+            throw e;
+        }
+        try {
+            routerUrl = "http://127.0.0.1:" + router.awaitLine(USERS_PORT);
+        } catch (RuntimeException | AssertionError e) {
+            close();
+            throw e;
+        }
+    }
+
+    static Builder named(String name) {
+        return new Builder(name);
+    }
+
+    /** How the system is to be set up. */
+    static final class Builder {
+        private final String name;
+        private final List<String> lambdaOptions = new ArrayList<>();
+        private final Map<String, String> routerEnvironment = new HashMap<>();
+
+        private Builder(String name) {
+            this.name = name;
+            setting("FunctionName", "lambda-dispatch-demo");
+            setting("BindAddress", "127.0.0.1");
+            setting("RouterCallbackHost", "127.0.0.1");
+            for (String port : List.of(
+                    "IncomingRequestHTTPPort",
+                    "IncomingRequestHTTPSPort",
+                    "ControlChannelInsecureHTTP2Port",
+                    "ControlChannelHTTP2Port")) {
+                setting(port, "0");
+            }
+            routerEnvironment.put("JAVA_OPTS", "-Xmx128m");
+            option("--env", "LAMBDA_DISPATCH_JAVA_OPTS=-Xmx128m");
+        }
+
+        /** Of the router. */
+        Builder setting(String setting, String value) {
+            routerEnvironment.put("LAMBDA_DISPATCH_" + setting, value);
+            return this;
+        }
+
+        /** Of local-lambda. */
+        Builder option(String option, String value) {
+            lambdaOptions.add(option);
+            lambdaOptions.add(value);
+            return this;
+        }
+
+        LocalSystem start() throws IOException {
+            return new LocalSystem(this);
+        }
+    }
+
+    /** For users' requests, HTTP/1.1. */
+    HttpClient http() {
+        return http;
+    }
+
+    /** A user's request for that path; long limits, because cold starts on a busy machine are slow. */
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(routerUrl + path)).timeout(Duration.ofMinutes(3));
+    }
+
+    String routerUrl() {
+        return routerUrl;
+    }
+
+    long routerPid() {
+        return router.pid();
+    }
+
+    /** local-lambda's figures, JSON. */
+    String stats() throws IOException, InterruptedException {
+        URI url = URI.create(lambdaUrl + "/local-lambda/stats");
+        return http.send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofString())
+                .body();
+    }
+
+    /** SIGKILL for all processes of that environment. */
+    void kill(String environmentId) throws IOException, InterruptedException {
+        URI url = URI.create(lambdaUrl + "/local-lambda/environments/" + environmentId + "/kill");
+        int status = http.send(
+                        HttpRequest.newBuilder(url)
+                                .POST(HttpRequest.BodyPublishers.noBody())
+                                .build(),
+                        BodyHandlers.discarding())
+                .statusCode();
+        if (status >= 300) {
+            throw new IOException("kill " + environmentId + ": status " + status);
+        }
+    }
+
+    /** SIGTERM for the router; its exit code. */
+    int endRouter() {
+        return router.end();
+    }
+
+    /** Ends everything; what local-lambda started goes with it. */
+    @Override
+    public void close() {
+        if (router != null) {
+            router.close();
+        }
+        localLambda.close();
+    }
+}

@@ -1,0 +1,87 @@
+package io.lambdadispatch.it;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** A process that runs until it is ended, and says in its log when it is ready. */
+final class Service implements AutoCloseable {
+    private static final long TERM_LIMIT_S = 60;
+
+    private final String name;
+    private final Process process;
+    private final Path log;
+
+    private Service(String name, Process process, Path log) {
+        this.name = name;
+        this.process = process;
+        this.log = log;
+    }
+
+    static Service start(String name, List<String> command, Map<String, String> environment, Path logs)
+            throws IOException {
+        Path log = logs.resolve(name + ".log");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().putAll(environment);
+        return new Service(name, builder.start(), log);
+    }
+
+    /** The first group of the first line that matches. */
+    String awaitLine(Pattern pattern) {
+        return Await.value(name + " says " + pattern, () -> {
+            if (!process.isAlive()) {
+                throw new AssertionError(name + " ended with " + process.exitValue() + ": " + readLog());
+            }
+            Matcher matcher = pattern.matcher(readLog());
+            return matcher.find() ? matcher.group(1) : null;
+        });
+    }
+
+    String readLog() throws IOException {
+        return Files.exists(log) ? Files.readString(log, StandardCharsets.UTF_8) : "";
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** SIGTERM; the exit code. */
+    int end() {
+        try {
+            process.destroy();
+            if (!process.waitFor(TERM_LIMIT_S, TimeUnit.SECONDS)) {
+                throw new AssertionError(name + " does not end on SIGTERM");
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try (Stream<ProcessHandle> descendants = process.descendants()) {
+            List<ProcessHandle> left = descendants.toList();
+            process.destroy();
+            if (!process.waitFor(TERM_LIMIT_S, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+            left.forEach(ProcessHandle::destroyForcibly);
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.lambdadispatch.jetty.kit;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.eclipse.jetty.http2.api.Session;
+import org.eclipse.jetty.http2.client.HTTP2Client;
+import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** HTTP/2 connections to the router; one client for all tests, so that starting it costs once. */
+final class Peer {
+    /** Small, so that backpressure shows soon. */
+    static final int STREAM_WINDOW = 256 * 1024;
+
+    private static final HTTP2Client CLIENT = start();
+    private static final SslContextFactory.Client TRUSTING = trusting();
+
+    private Peer() {}
+
+    private static HTTP2Client start() {
+        QueuedThreadPool threads = new QueuedThreadPool(16);
+        threads.setName(KitThreads.PREFIX + "h2");
+        threads.setDaemon(true);
+        ClientConnector connector = new ClientConnector();
+        connector.setExecutor(threads);
+        connector.setSelectors(1);
+        HTTP2Client client = new HTTP2Client(connector);
+        client.setInitialStreamRecvWindow(STREAM_WINDOW);
+        client.setInitialSessionRecvWindow(64 * 1024 * 1024);
+        client.setIdleTimeout(-1);
+        client.setStreamIdleTimeout(-1);
+        client.setMaxRequestHeadersSize(256 * 1024);
+        client.setMaxResponseHeadersSize(256 * 1024);
+        try {
+            client.start();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        return client;
+    }
+
+    private static SslContextFactory.Client trusting() {
+        SslContextFactory.Client factory = new SslContextFactory.Client(true);
+        factory.setEndpointIdentificationAlgorithm(null);
+        try {
+            factory.start();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        return factory;
+    }
+
+    static Session connect(int port, boolean tls, Session.Listener listener) {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        return Await.value(tls ? CLIENT.connect(TRUSTING, address, listener) : CLIENT.connect(address, listener));
+    }
+}
