@@ -83,6 +83,7 @@ public final class RouterServer {
         config.warnings().forEach(LOG::warn);
         RouterServer started = new RouterServer(config);
         started.server.start();
+        started.router.warmUp(started.invoker);
         LOG.info("listening: {}", started.ports);
         return started;
     }

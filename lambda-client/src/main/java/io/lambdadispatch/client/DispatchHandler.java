@@ -169,6 +169,7 @@ public final class DispatchHandler implements RequestStreamHandler {
             return result.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof AppUnreachableError gone) {
+                LOG.error("invoke {} fails, and this environment ends: {}", request.id(), gone.getMessage());
                 throw gone;
             }
             throw new IllegalStateException("invoke " + request.id() + " failed", e.getCause());

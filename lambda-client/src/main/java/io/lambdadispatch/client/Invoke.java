@@ -28,6 +28,10 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(Invoke.class);
     private static final long PING_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long PING_ANSWER_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** A router that does not take the last bytes within this time does not get them. */
+    private static final long SENDING_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+
     private static final long WINDOW_BUDGET_BYTES = 24L * 1024 * 1024;
     private static final long BIG_WINDOW_BYTES = 1024 * 1024;
 
@@ -48,6 +52,8 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
     private final AtomicInteger owed = new AtomicInteger();
 
     private volatile AutoCloseable ticks;
+    private volatile boolean ended;
+    private volatile long endedAt;
     private volatile long pingedAt;
     private volatile boolean pingAnswered = true;
 
@@ -93,6 +99,13 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
 
     private void tick() {
         long now = ticker.now();
+        if (ended) {
+            if (now - endedAt > SENDING_NANOS) {
+                link.abort();
+                complete();
+            }
+            return;
+        }
         act(life.tick(now));
         link.heartbeat(now);
         openOwed();
@@ -166,9 +179,21 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
         }
     }
 
+    /** Lambda freezes this process as soon as it has the reply, so whatever is to be sent must be sent before. */
     private void end() {
-        closeQuietly(ticks);
+        endedAt = ticker.now();
+        ended = true;
         link.close();
+    }
+
+    @Override
+    public void linkClosed() {
+        app.closeIdle();
+        complete();
+    }
+
+    private void complete() {
+        closeQuietly(ticks);
         if (life.isAppGone()) {
             result.completeExceptionally(new AppUnreachableError("the app refuses connections"));
             return;
@@ -215,7 +240,8 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
         while (root.getCause() != null && root.getCause() != root) {
             root = root.getCause();
         }
-        return root == cause ? cause.toString() : cause + ": " + root.getMessage();
+        boolean told = cause.toString().contains(String.valueOf(root.getMessage()));
+        return told ? cause.toString() : cause + ": " + root.getMessage();
     }
 
     // What the channels tell.

@@ -121,9 +121,4 @@ final class RequestFraming {
             case UNTIL_END, UNDECIDED -> false;
         };
     }
-
-    /** Whether the end of the stream, now, is a proper end of the request. */
-    boolean mayEnd() {
-        return kind == Kind.UNTIL_END || kind == Kind.UNDECIDED || isComplete();
-    }
 }

@@ -3,6 +3,7 @@ package io.lambdadispatch.client;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -38,7 +39,7 @@ import org.apache.hc.core5.util.Timeout;
 /**
  * One HTTP/2 connection to the router: preface, frames gathered by {@link GatheringSession}, and a heartbeat by PING, for a
  * frozen router or a cut network sends nothing at all. Its owner hears of its life on the reactor thread. {@link #open},
- * {@link #heartbeat} and {@link #close} may be called from any thread.
+ * {@link #heartbeat}, {@link #close} and {@link #abort} may be called from any thread.
  */
 final class RouterConnection implements IoReactor.Connector, IOEventHandler {
     static final int INITIAL_WINDOW_BYTES = 128 * 1024;
@@ -82,6 +83,7 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
     private ClientH2IOEventHandler http2;
     private Exception cause;
     private boolean reportedLost;
+    private volatile boolean closing;
     private volatile boolean closed;
     private volatile IOSession socket;
 
@@ -106,7 +108,7 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
     /** Whether a request that is sent now has a chance. */
     boolean isUsable() {
         IOSession open = socket;
-        return open != null && !closed && open.isOpen();
+        return open != null && !closed && !closing && open.isOpen();
     }
 
     /** Sends a request on a new stream as soon as the peer's limit of streams allows. */
@@ -141,11 +143,20 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
 
     private void fail(Exception reason) {
         cause = reason;
-        close();
+        abort();
     }
 
-    /** Closes at once; streams that are open fail. */
+    /** Sends what is still to be sent, then closes; streams that are open fail. */
     void close() {
+        closing = true;
+        IOSession open = socket;
+        if (open != null) {
+            open.setEvent(SelectionKey.OP_WRITE);
+        }
+    }
+
+    /** Closes at once; what is still to be sent is lost, and streams that are open fail. */
+    void abort() {
         closed = true;
         IOSession open = socket;
         if (open != null) {
@@ -164,7 +175,7 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
 
     @Override
     public void socketConnected(IOSession connectedSession) {
-        if (closed) {
+        if (closed || closing) {
             connectedSession.close(CloseMode.IMMEDIATE);
         } else if (tls != null) {
             NamedEndpoint endpoint = session.getInitialEndpoint();
@@ -227,6 +238,10 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
     public void outputReady(IOSession writableSession) throws IOException {
         http2.outputReady(writableSession);
         session.flush();
+        if (closing && (session.getEventMask() & SelectionKey.OP_WRITE) == 0) {
+            // Nobody has anything left to write. Not IMMEDIATE: that would discard what the socket has not sent yet.
+            session.close(CloseMode.GRACEFUL);
+        }
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.lambdadispatch.client;
 
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -27,6 +26,9 @@ final class RouterLink implements RouterConnection.Owner {
         void routerGoingAway();
 
         void routerLost(boolean wasConnected, Exception cause);
+
+        /** After {@link RouterLink#close}: everything is sent, and the last connection is closed. */
+        void linkClosed();
     }
 
     private final IoReactor reactor;
@@ -84,6 +86,8 @@ final class RouterLink implements RouterConnection.Owner {
         connections.remove(connection);
         if (!closed) {
             owner.routerLost(wasConnected, cause);
+        } else if (connections.isEmpty()) {
+            owner.linkClosed();
         }
     }
 
@@ -101,9 +105,18 @@ final class RouterLink implements RouterConnection.Owner {
         connections.forEach(connection -> connection.heartbeat(now));
     }
 
-    /** Closes all connections at once; what is open on them fails, and nobody is told about the link any more. */
+    /** Sends what is still to be sent and closes all connections; what is open on them fails, and is not told. */
     void close() {
         closed = true;
-        new ArrayList<>(connections).forEach(RouterConnection::close);
+        connections.forEach(RouterConnection::close);
+        if (connections.isEmpty()) {
+            owner.linkClosed();
+        }
+    }
+
+    /** Closes all connections at once. */
+    void abort() {
+        closed = true;
+        connections.forEach(RouterConnection::abort);
     }
 }

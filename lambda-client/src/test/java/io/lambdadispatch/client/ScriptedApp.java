@@ -94,11 +94,12 @@ final class ScriptedApp implements AutoCloseable {
     final BlockingQueue<String> ends = new LinkedBlockingQueue<>();
     final AtomicInteger connections = new AtomicInteger();
     private final ServerSocket server;
+    private final Thread acceptor;
     private volatile Script script = (connection, head) -> connection.ok("hello");
 
     ScriptedApp() throws IOException {
         server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
-        daemon(this::acceptAll);
+        acceptor = daemon(this::acceptAll);
     }
 
     int port() {
@@ -109,17 +110,18 @@ final class ScriptedApp implements AutoCloseable {
         script = next;
     }
 
-    private static void daemon(Runnable work) {
+    private static Thread daemon(Runnable work) {
         Thread thread = new Thread(work, "scripted-app");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     private void acceptAll() {
         try {
             while (true) {
                 Socket socket = server.accept();
-                daemon(() -> serve(socket));
+                Thread unused = daemon(() -> serve(socket));
             }
         } catch (IOException e) {
             // Closed by the test.
@@ -141,13 +143,19 @@ final class ScriptedApp implements AutoCloseable {
                 head = connection.readHead();
             }
             ends.add("closed");
-        } catch (Exception e) {
+        } catch (Throwable e) {
             ends.add(e.toString());
         }
     }
 
+    /** The port is closed when this returns, which the kernel does only once nobody waits on it. */
     @Override
     public void close() throws IOException {
         server.close();
+        try {
+            acceptor.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

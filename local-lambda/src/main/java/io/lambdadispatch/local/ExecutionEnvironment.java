@@ -3,8 +3,6 @@ package io.lambdadispatch.local;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ScheduledFuture;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -27,28 +25,30 @@ final class ExecutionEnvironment {
     private final int appPort;
     private final RuntimeApi.Port runtimeApiPort;
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
-
-    private EnvironmentProcess process;
+    private final EnvironmentProcess process = new EnvironmentProcess();
+    private final RestartableTimer timer;
+    private final UsageClock usage = new UsageClock();
     private boolean begun;
     private boolean ended;
     private boolean initialized;
-    private long startedNanos;
-    private Duration init = Duration.ZERO;
-    private Duration unbilledInit = Duration.ZERO;
     private NextPoll poll;
     private Invocation current;
     private boolean delivered;
-    private long deliveredNanos;
     private long answered;
-    private ScheduledFuture<?> timer;
 
     /** @throws IOException when the machine has no ports left */
     ExecutionEnvironment(String id, LambdaFunction function, Machine machine) throws IOException {
         this.id = id;
         this.function = function;
         this.machine = machine;
+        this.timer = machine.newTimer();
         this.appPort = machine.appPorts().lend();
-        this.runtimeApiPort = machine.runtimeApi().open(this);
+        try {
+            this.runtimeApiPort = machine.runtimeApi().open(this);
+        } catch (IOException e) {
+            machine.appPorts().giveBack(appPort);
+            throw e;
+        }
     }
 
     String id() {
@@ -70,30 +70,18 @@ final class ExecutionEnvironment {
                 return;
             }
             begun = true;
-            startedNanos = System.nanoTime();
+            usage.started();
         }
         FunctionSettings settings = function.settings();
         try {
-            EnvironmentProcess started = EnvironmentProcess.start(
+            process.start(
                     settings.command(),
                     EnvironmentVariables.of(settings, machine.mark() + id, id, runtimeApiPort.number(), appPort),
-                    machine.logs().fileFor(settings.name(), id));
-            adopt(started);
+                    machine.logs().fileFor(settings.name(), id),
+                    this::exited);
         } catch (IOException e) {
             end(invocation -> FunctionErrors.notStarted(invocation, String.valueOf(e.getMessage())));
             cleanUp();
-        }
-    }
-
-    private void adopt(EnvironmentProcess started) {
-        boolean tooLate;
-        synchronized (this) {
-            process = started;
-            tooLate = ended;
-        }
-        started.onExit(this::exited);
-        if (tooLate) {
-            started.kill();
         }
     }
 
@@ -120,13 +108,15 @@ final class ExecutionEnvironment {
     /** The runtime asks for an invocation and waits for as long as it takes. */
     void next(NextPoll asked) {
         Runnable action;
-        NextPoll superseded;
+        NextPoll superseded = null;
         synchronized (this) {
             if (ended || (current != null && delivered)) {
                 action = asked::refuse;
-                superseded = null;
             } else {
-                initialize();
+                if (!initialized) {
+                    initialized = true;
+                    function.meter().initialized(usage.initialized());
+                }
                 superseded = poll;
                 poll = asked;
                 action = deliveryIfPolled();
@@ -138,15 +128,6 @@ final class ExecutionEnvironment {
         action.run();
     }
 
-    private void initialize() {
-        if (!initialized) {
-            initialized = true;
-            init = Duration.ofNanos(System.nanoTime() - startedNanos);
-            unbilledInit = init;
-            function.meter().initialized(init);
-        }
-    }
-
     private Runnable deliveryIfPolled() {
         if (poll == null || current == null) {
             return () -> {};
@@ -155,7 +136,7 @@ final class ExecutionEnvironment {
         Invocation invocation = current;
         poll = null;
         delivered = true;
-        deliveredNanos = System.nanoTime();
+        usage.delivered();
         limit(invocation);
         long deadlineMs =
                 System.currentTimeMillis() + function.settings().timeout().toMillis();
@@ -169,12 +150,11 @@ final class ExecutionEnvironment {
                 delivered = false;
             }
         }
-        machine.onProcessThread(this::killProcess);
+        machine.onProcessThread(process::kill);
     }
 
     private void limit(Invocation invocation) {
-        cancelTimer();
-        timer = machine.after(function.settings().timeout(), () -> timeOut(invocation));
+        timer.restart(function.settings().timeout(), () -> timeOut(invocation));
     }
 
     /**
@@ -189,8 +169,8 @@ final class ExecutionEnvironment {
             if (ended || current == null || !delivered || !current.requestId().equals(requestId)) {
                 return false;
             }
-            cancelTimer();
-            used = billable();
+            timer.cancel();
+            used = usage.ended();
             invocation = current;
             current = null;
             answered++;
@@ -208,26 +188,25 @@ final class ExecutionEnvironment {
         }
         end(invocation -> result);
         // It leaves on its own, as runtimes do, and has the shutdown phase for it.
-        machine.later(SHUTDOWN_PHASE, () -> machine.onProcessThread(this::killProcess));
+        machine.later(SHUTDOWN_PHASE, () -> machine.onProcessThread(process::kill));
         return true;
     }
 
     /** Shuts it down {@code idle} after now unless it gets another invoke before. */
     synchronized void restFor(Duration idle) {
         if (!ended) {
-            timer = machine.after(idle, () -> function.reap(this));
+            timer.restart(idle, () -> function.reap(this));
         }
     }
 
     private void timeOut(Invocation invocation) {
-        synchronized (this) {
-            if (current != invocation) {
-                return;
-            }
+        boolean late = endWith(invocation, timedOut -> {
+            function.meter().timedOut();
+            return FunctionErrors.timedOut(timedOut, function.settings().timeout());
+        });
+        if (late) {
+            machine.onProcessThread(process::kill);
         }
-        function.meter().timedOut();
-        end(timedOut -> FunctionErrors.timedOut(timedOut, function.settings().timeout()));
-        machine.onProcessThread(this::killProcess);
     }
 
     private void exited(int exitValue) {
@@ -238,32 +217,47 @@ final class ExecutionEnvironment {
     /** SIGKILL, now. */
     void kill() {
         end(FunctionErrors::killed);
-        machine.onProcessThread(this::killProcess);
+        machine.onProcessThread(process::kill);
     }
 
     /** SIGTERM, and SIGKILL after {@link #SHUTDOWN_PHASE}. */
     void shutDown() {
         end(FunctionErrors::shutDown);
-        machine.onProcessThread(() -> processOrNone(EnvironmentProcess::terminate));
-        machine.later(SHUTDOWN_PHASE, () -> machine.onProcessThread(this::killProcess));
+        machine.onProcessThread(process::terminate);
+        machine.later(SHUTDOWN_PHASE, () -> machine.onProcessThread(process::kill));
+    }
+
+    /** Ends it in the books; who calls this ends its processes. */
+    void abandon() {
+        process.refuseStart();
+        end(FunctionErrors::shutDown);
     }
 
     private void end(Function<Invocation, InvokeResult> verdict) {
+        endWith(null, verdict);
+    }
+
+    /**
+     * Ends it, unless something else has.
+     *
+     * @param only the invoke that it must have for this; {@code null} for any or none
+     */
+    private boolean endWith(Invocation only, Function<Invocation, InvokeResult> verdict) {
         Invocation unfinished;
         boolean untouched;
         boolean neverBegun;
         Duration used;
         synchronized (this) {
-            if (ended) {
-                return;
+            if (ended || (only != null && only != current)) {
+                return false;
             }
             ended = true;
             neverBegun = !begun;
-            cancelTimer();
+            timer.cancel();
             unfinished = current;
             current = null;
             untouched = initialized && !delivered;
-            used = unfinished == null ? Duration.ZERO : billable();
+            used = unfinished == null ? Duration.ZERO : usage.ended();
         }
         machine.runtimeApi().close(runtimeApiPort);
         if (neverBegun) {
@@ -276,33 +270,12 @@ final class ExecutionEnvironment {
         } else {
             function.ended(this, unfinished, verdict.apply(unfinished), used);
         }
-    }
-
-    private Duration billable() {
-        long since = initialized ? deliveredNanos : startedNanos;
-        Duration run = since == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
-        Duration billable = run.plus(unbilledInit);
-        unbilledInit = Duration.ZERO;
-        return billable;
-    }
-
-    private void killProcess() {
-        processOrNone(EnvironmentProcess::kill);
-    }
-
-    private void processOrNone(Consumer<EnvironmentProcess> action) {
-        EnvironmentProcess started;
-        synchronized (this) {
-            started = process;
-        }
-        if (started != null) {
-            action.accept(started);
-        }
+        return true;
     }
 
     /** When the root process has ended: also what it left behind, the poll it left open, and its ports. */
     private void cleanUp() {
-        killProcess();
+        process.kill();
         NextPoll left;
         synchronized (this) {
             left = poll;
@@ -316,17 +289,10 @@ final class ExecutionEnvironment {
         gone.complete(null);
     }
 
-    private void cancelTimer() {
-        if (timer != null) {
-            timer.cancel(false);
-            timer = null;
-        }
-    }
-
     synchronized EnvironmentStats stats() {
         EnvironmentStats.State state = !initialized
                 ? EnvironmentStats.State.STARTING
                 : current == null ? EnvironmentStats.State.IDLE : EnvironmentStats.State.BUSY;
-        return new EnvironmentStats(id, process == null ? 0 : process.pid(), state, current != null, answered, appPort);
+        return new EnvironmentStats(id, process.pid(), state, current != null, answered, appPort);
     }
 }

@@ -3,7 +3,6 @@ package io.lambdadispatch.local;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -130,23 +129,33 @@ public final class LocalLambda implements AutoCloseable {
         if (closed.getAndSet(true)) {
             return;
         }
-        List<CompletableFuture<Void>> gone = new ArrayList<>();
-        for (LambdaFunction function : functions.values()) {
-            for (ExecutionEnvironment environment : function.close()) {
-                gone.add(environment.gone());
-                environment.shutDown();
-            }
+        List<ExecutionEnvironment> environments = functions.values().stream()
+                .flatMap(function -> function.close().stream())
+                .toList();
+        if (ProcessTree.marksAreVisible()) {
+            endTogether(environments);
+        } else {
+            endEach(environments);
         }
-        await(CompletableFuture.allOf(gone.toArray(CompletableFuture[]::new)));
-        ProcessTree.killAllMarked(mark);
         stopServer();
         machine.close();
         logs.close();
     }
 
-    private static void await(CompletableFuture<Void> gone) {
+    private void endTogether(List<ExecutionEnvironment> environments) {
+        environments.forEach(ExecutionEnvironment::abandon);
+        ProcessTree.endAll(mark, ExecutionEnvironment.SHUTDOWN_PHASE);
+        machine.stopProcessWork();
+        // One may have been about to start.
+        ProcessTree.endAll(mark, Duration.ZERO);
+    }
+
+    private static void endEach(List<ExecutionEnvironment> environments) {
+        environments.forEach(ExecutionEnvironment::shutDown);
+        CompletableFuture<?>[] gone =
+                environments.stream().map(ExecutionEnvironment::gone).toArray(CompletableFuture<?>[]::new);
         try {
-            gone.get(LONGEST_SHUTDOWN.toMillis(), TimeUnit.MILLISECONDS);
+            CompletableFuture.allOf(gone).get(LONGEST_SHUTDOWN.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {

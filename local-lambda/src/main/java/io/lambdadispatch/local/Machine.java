@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 final class Machine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Machine.class);
     private static final int PROCESS_THREADS = 4;
+    private static final Duration LONGEST_WORK = Duration.ofSeconds(5);
     private static final Duration LOG_PERIOD = Duration.ofMillis(100);
 
     private final LocalLambdaSettings settings;
@@ -65,13 +66,17 @@ final class Machine implements AutoCloseable {
         return appPorts;
     }
 
-    ScheduledFuture<?> after(Duration delay, Runnable action) {
-        return timers.schedule(() -> logged(action), delay.toNanos(), TimeUnit.NANOSECONDS);
+    RestartableTimer newTimer() {
+        return new RestartableTimer(this::after);
     }
 
-    /** Like {@link #after}, for what is never called off. */
+    /** Does {@code action} after {@code delay}, whatever happens. */
     void later(Duration delay, Runnable action) {
         ScheduledFuture<?> unused = after(delay, action);
+    }
+
+    private ScheduledFuture<?> after(Duration delay, Runnable action) {
+        return timers.schedule(() -> logged(action), delay.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** Runs what takes milliseconds of the operating system's time, off the I/O threads. */
@@ -95,6 +100,18 @@ final class Machine implements AutoCloseable {
             LOG.debug("closed meanwhile", e);
         } catch (RuntimeException e) {
             LOG.warn("an action failed", e);
+        }
+    }
+
+    /** Starts and ends no processes any more; returns when what was under way is done. */
+    void stopProcessWork() {
+        processes.shutdownNow();
+        try {
+            if (!processes.awaitTermination(LONGEST_WORK.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("work on processes takes too long");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

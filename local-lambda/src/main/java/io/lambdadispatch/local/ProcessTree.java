@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * A process and all that it started. Descendants are told by the parent links and, where there is a {@code /proc}, by an
@@ -41,19 +42,36 @@ final class ProcessTree {
         return new ProcessTree(Optional.of(root), mark);
     }
 
-    /** SIGKILL to all processes whose mark starts with {@code mark}, whoever started them; returns when they are gone. */
-    static void killAllMarked(String mark) {
-        long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
-        boolean left = true;
-        while (left && System.nanoTime() < deadline) {
-            // A fresh tree each time: the dead that nobody has collected yet bear no mark.
-            Set<ProcessHandle> members = new ProcessTree(Optional.empty(), mark).members();
-            members.forEach(ProcessHandle::destroyForcibly);
-            left = !members.isEmpty();
-            if (left) {
-                LockSupport.parkNanos(LOOK_AGAIN.toNanos());
-            }
+    /** Whether {@link #endAll} can work on this operating system. */
+    static boolean marksAreVisible() {
+        return Files.isDirectory(PROC);
+    }
+
+    /**
+     * SIGTERM to all processes whose mark starts with {@code mark}, whoever started them, and SIGKILL to those that are
+     * left after {@code grace}; returns when they are gone. One look at the process table serves them all.
+     */
+    static void endAll(String mark, Duration grace) {
+        allMarked(mark).forEach(ProcessHandle::destroy);
+        awaitNone(mark, grace, process -> {});
+        awaitNone(mark, LONGEST_WAIT, ProcessHandle::destroyForcibly);
+    }
+
+    private static void awaitNone(String mark, Duration longest, Consumer<ProcessHandle> action) {
+        long deadline = System.nanoTime() + longest.toNanos();
+        Set<ProcessHandle> left = allMarked(mark);
+        while (!left.isEmpty() && System.nanoTime() < deadline) {
+            left.forEach(action);
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            left = allMarked(mark);
         }
+    }
+
+    /** Those who are dead, but whom nobody has collected yet, bear no mark. */
+    private static Set<ProcessHandle> allMarked(String mark) {
+        ProcessTree all = new ProcessTree(Optional.empty(), mark);
+        all.addMarked();
+        return all.known;
     }
 
     /** SIGTERM to every process of the tree. */
@@ -87,7 +105,7 @@ final class ProcessTree {
     }
 
     private void addMarked() {
-        if (!Files.isDirectory(PROC)) {
+        if (!marksAreVisible()) {
             return;
         }
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {

@@ -7,6 +7,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.ServerConnector;
 import org.slf4j.Logger;
@@ -48,8 +49,20 @@ final class RuntimeApi {
 
     void close(Port port) {
         environments.remove(port.number());
+        if (connector.isRunning()) {
+            // By the selector's thread, and so not before it has registered the port.
+            connector
+                    .getSelectorManager()
+                    .getBeans(ManagedSelector.class)
+                    .forEach(selector -> selector.submit(registered -> close(port.channel())));
+        } else {
+            close(port.channel());
+        }
+    }
+
+    private static void close(ServerSocketChannel channel) {
         try {
-            port.channel().close();
+            channel.close();
         } catch (IOException e) {
             LOG.debug("closing the port of an environment", e);
         }

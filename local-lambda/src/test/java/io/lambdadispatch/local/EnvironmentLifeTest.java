@@ -101,13 +101,19 @@ class EnvironmentLifeTest {
         List<String> command = new ArrayList<>(List.of("bash", "-c", script, "bash"));
         command.addAll(StandInRuntime.command());
         start(LocalLambdaSettings.of(FunctionSettings.of("fn", command)).withIdleTimeout(Duration.ofMillis(50)));
-        caller.start("fn", "\"pid\"").join();
-        Await.until("it is reaped", () -> stats().liveEnvironments() == 0);
-        lambda.close();
-        assertFalse(anyMarkedProcess("bash"));
+        long bash;
+        try (Gate gate = new Gate()) {
+            CompletableFuture<HttpResponse<String>> held = caller.start("fn", gate.payload());
+            gate.awaitArrivals(1);
+            bash = stats().environments().get(0).pid();
+            gate.open();
+            Caller.result(held);
+        }
+        Await.gone(bash);
+        assertEquals(0, stats().liveEnvironments());
     }
 
-    private static boolean anyMarkedProcess(String name) {
+    private static boolean anyDescendant(String name) {
         return ProcessHandle.current()
                 .descendants()
                 .filter(process -> Await.isRunning(process.pid()))
@@ -207,7 +213,7 @@ class EnvironmentLifeTest {
 
         assertFalse(Await.isRunning(child));
         assertFalse(Await.isRunning(root));
-        assertFalse(anyMarkedProcess("java"));
+        assertFalse(anyDescendant("java"));
         assertTrue(Caller.result(held).body().contains("shutting down"));
         assertTrue(Caller.result(starting).body().contains("shutting down"));
     }

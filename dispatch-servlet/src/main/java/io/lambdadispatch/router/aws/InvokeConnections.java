@@ -20,17 +20,14 @@ import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
 import software.amazon.awssdk.utils.AttributeMap;
 
 /**
- * The SDK's HTTP client, set up for thousands of connections that are silent for up to 15 minutes, on two daemon threads,
- * {@code lambda-io-…}. The threads are this object's own because the SDK lets its own linger for two seconds, for which
- * every stop would wait.
+ * The SDK's HTTP client, set up for thousands of connections that are silent for up to 15 minutes, on one daemon thread,
+ * {@code lambda-io-…}. One is enough, because a connection is busy only when it is made and when it ends. It is this
+ * object's own because the SDK lets its threads linger for two seconds, for which every stop would wait.
  *
  * @see <a href="https://docs.aws.amazon.com/sdk-for-java/latest/developer-guide/http-configuration-netty.html">Configure
  *     the Netty-based HTTP client</a>
  */
 final class InvokeConnections implements SdkAsyncHttpClient {
-    /** A connection is busy when it is made and when it ends, so the handshakes of a burst are nearly all the work. */
-    private static final int THREADS = 2;
-
     private static final int MOST_INVOKES = 5_000;
     private static final int MOST_WAITING_FOR_A_CONNECTION = 10_000;
 
@@ -39,9 +36,6 @@ final class InvokeConnections implements SdkAsyncHttpClient {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration TLS_TIMEOUT = Duration.ofSeconds(10);
-    /** A connection that one thread closes is counted by the other, which must still be there then. */
-    private static final Duration QUIET_BEFORE_CLOSE = Duration.ofMillis(100);
-
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(2);
 
     /**
@@ -66,7 +60,7 @@ final class InvokeConnections implements SdkAsyncHttpClient {
      * @param serviceDefaults what the SDK asks of an HTTP client for Lambda
      */
     static InvokeConnections open(Duration readTimeout, AttributeMap serviceDefaults) {
-        EventLoopGroup threads = new NioEventLoopGroup(THREADS, new DefaultThreadFactory("lambda-io", true));
+        EventLoopGroup threads = new NioEventLoopGroup(1, new DefaultThreadFactory("lambda-io", true));
         NettyNioAsyncHttpClient.Builder builder = NettyNioAsyncHttpClient.builder()
                 .eventLoopGroup(SdkEventLoopGroup.create(threads, NioSocketChannel::new))
                 .maxConcurrency(MOST_INVOKES)
@@ -106,7 +100,7 @@ final class InvokeConnections implements SdkAsyncHttpClient {
     @Override
     public void close() {
         client.close();
-        threads.shutdownGracefully(QUIET_BEFORE_CLOSE.toMillis(), LONGEST_CLOSE.toMillis(), TimeUnit.MILLISECONDS)
+        threads.shutdownGracefully(0, LONGEST_CLOSE.toMillis(), TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly(LONGEST_CLOSE.toMillis());
     }
 }

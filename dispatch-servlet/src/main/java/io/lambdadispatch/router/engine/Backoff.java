@@ -17,7 +17,7 @@ final class Backoff {
     /** {@code null} while nothing fails: what only a failing function needs goes away with the failure. */
     private volatile Failing failing;
 
-    private record Failing(int failures, long notBeforeNanos) {
+    private record Failing(int failures, long failedAtNanos, long notBeforeNanos) {
         long remainingNanos(long nowNanos) {
             return Math.max(0, notBeforeNanos - nowNanos);
         }
@@ -39,11 +39,26 @@ final class Backoff {
         int failures = before == null ? 0 : before.failures();
         long longest = Math.min(LIMIT_NANOS, BASE_NANOS << Math.min(failures, DOUBLINGS));
         long delay = (long) (longest * (0.5 + random.getAsDouble() / 2));
-        failing = new Failing(failures + 1, nowNanos + delay);
+        failing = new Failing(failures + 1, nowNanos, nowNanos + delay);
     }
 
-    void succeeded() {
-        failing = null;
+    /**
+     * An instance called back. One that was started before the last failure proves nothing: where AWS throttles, those below
+     * the limit open while those above it fail.
+     */
+    void succeeded(long startedAtNanos) {
+        Failing before = failing;
+        if (before != null && startedAtNanos - before.failedAtNanos() >= 0) {
+            failing = null;
+        }
+    }
+
+    /** An instance that served has left: its place can be tried at once. */
+    void placeIsFree(long nowNanos) {
+        Failing before = failing;
+        if (before != null) {
+            failing = new Failing(before.failures(), before.failedAtNanos(), nowNanos);
+        }
     }
 
     boolean isFailing() {

@@ -20,11 +20,38 @@ public interface CapacityPlanner {
      * @param desired instances that there are to be
      * @param out steps out that may still be made
      * @param in steps in that may still be made
-     * @param isLow whether fewer instances would have done, without a break, since {@code lowSinceNanos}
+     * @param low fewer instances would do
+     * @param silent none would do
      */
-    record Memory(int desired, Allowance out, Allowance in, boolean isLow, long lowSinceNanos) {
+    record Memory(int desired, Allowance out, Allowance in, Lasting low, Lasting silent) {
         /** Nothing has happened yet. */
-        public static final Memory START = new Memory(0, Allowance.FULL, Allowance.FULL, false, 0);
+        public static final Memory START = new Memory(0, Allowance.FULL, Allowance.FULL, Lasting.NOT, Lasting.NOT);
+
+        /** The same, but for how many there are to be: when not all that were wanted can be had. */
+        Memory withDesired(int fewer) {
+            return new Memory(fewer, out, in, low, silent);
+        }
+    }
+
+    /**
+     * Something that is so without a break, or is not so.
+     *
+     * @param sinceNanos means nothing when it is not so
+     */
+    record Lasting(boolean holds, long sinceNanos) {
+        /** It is not so. */
+        public static final Lasting NOT = new Lasting(false, 0);
+
+        Lasting seen(boolean holdsNow, long nowNanos) {
+            if (!holdsNow) {
+                return NOT;
+            }
+            return holds ? this : new Lasting(true, nowNanos);
+        }
+
+        boolean lasts(long nanos, long nowNanos) {
+            return holds && nowNanos - sinceNanos >= nanos;
+        }
     }
 
     /**

@@ -102,6 +102,10 @@ final class Dispatcher {
     /** A request whose first instance failed it, safe to be sent again, goes back to where it stood. */
     Admission resubmit(PendingRequest request) {
         synchronized (lock) {
+            if (request.state != PendingRequest.State.ASSIGNED || request.channel.state != Channel.State.CLOSED) {
+                throw new IllegalStateException("retry of a request that is " + request.state
+                        + (request.channel == null ? "" : ", its channel " + request.channel.state));
+            }
             request.channel = null;
             LambdaInstance instance = queue.size() == 0 ? selector.least() : null;
             if (instance != null) {
@@ -178,6 +182,7 @@ final class Dispatcher {
             boolean first = instance.state == LambdaInstance.State.STARTING;
             if (first) {
                 move(instance, LambdaInstance.State.OPEN);
+                instance.wasOpen = true;
             }
             if (instance.state != LambdaInstance.State.OPEN) {
                 channel.state = Channel.State.CLOSED;
@@ -241,18 +246,22 @@ final class Dispatcher {
     }
 
     /**
-     * The instance's invoke is over.
+     * What is left of an instance.
      *
-     * @return its idle channels, closed already
+     * @param wasOpen whether it ever opened a channel
+     * @param parked its idle channels, closed already
      */
-    List<Channel> end(LambdaInstance instance) {
+    record Ending(boolean wasOpen, List<Channel> parked) {}
+
+    /** The instance's invoke is over; empty when it was before. */
+    Optional<Ending> end(LambdaInstance instance) {
         synchronized (lock) {
             if (instance.state == LambdaInstance.State.CLOSED) {
-                return List.of();
+                return Optional.empty();
             }
             move(instance, LambdaInstance.State.CLOSED);
             instances.remove(instance.id());
-            return unparkAll(instance);
+            return Optional.of(new Ending(instance.wasOpen, unparkAll(instance)));
         }
     }
 

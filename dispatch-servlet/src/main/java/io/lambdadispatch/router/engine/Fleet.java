@@ -72,7 +72,15 @@ final class Fleet {
     }
 
     private void tick() {
-        step();
+        try {
+            step();
+        } finally {
+            // Whatever a callback throws, the next tick comes: without it the pool would never start an instance again.
+            rest();
+        }
+    }
+
+    private void rest() {
         if (dispatcher.look().isDormant() && memory.desired() == 0) {
             awake.set(false);
             // A request that came between the look and the flag did not schedule a tick: look again.
@@ -108,7 +116,7 @@ final class Fleet {
             if (now - instance.startedAtNanos() >= limit
                     && dispatcher.stateOf(instance) == LambdaInstance.State.STARTING) {
                 String message = "no channel within " + settings.instanceStartTimeout();
-                ended(instance, new InvokeOutcome.Failed(Reason.NOT_CALLED_BACK, message));
+                end(instance, new InvokeOutcome.Failed(Reason.NOT_CALLED_BACK, message));
             }
         }
     }
@@ -117,26 +125,24 @@ final class Fleet {
         Observation observation = dispatcher.observe();
         int before = memory.desired();
         memory = planner.plan(observation, memory, now);
-        int desired = memory.desired();
-        if (desired != before) {
-            listener.desiredChanged(settings.poolId(), before, desired, observation);
-        }
         if (closing && observation.pending() == 0) {
             dispatcher.instances().forEach(this::drain);
             return;
         }
-        int missing = desired - observation.present();
-        if (missing > 0) {
-            startUpTo(missing, observation.starting(), now);
-        } else if (missing < 0 && observation.pending() == 0) {
-            drainUpTo(Math.min(-missing, observation.open()));
+        int missing = memory.desired() - observation.present();
+        int starts = Math.max(0, backoff.permitted(missing, observation.starting(), now));
+        if (starts < missing) {
+            // Wishes must not pile up while nothing can be started: they would all be tried at once when it can.
+            memory = memory.withDesired(observation.present() + starts);
         }
-    }
-
-    private void startUpTo(int missing, int starting, long now) {
-        int permitted = backoff.permitted(missing, starting, now);
-        for (int i = 0; i < permitted; i++) {
+        if (memory.desired() != before) {
+            listener.desiredChanged(settings.poolId(), before, memory.desired(), observation);
+        }
+        for (int i = 0; i < starts; i++) {
             start(now);
+        }
+        if (missing < 0 && observation.pending() == 0) {
+            drainUpTo(Math.min(-missing, observation.open()));
         }
     }
 
@@ -152,7 +158,12 @@ final class Fleet {
                         settings.channels(),
                         false,
                         identity.token()))
-                .thenAccept(outcome -> scheduler.schedule(() -> ended(instance, outcome), 0));
+                .thenAccept(outcome -> scheduler.schedule(
+                        () -> {
+                            end(instance, outcome);
+                            step();
+                        },
+                        0));
         scheduler.schedule(() -> invokeBuddy(instance), BUDDY_DELAY_NANOS);
     }
 
@@ -171,7 +182,7 @@ final class Fleet {
         listener.instanceOpened(settings.poolId(), instance, startup);
         scheduler.schedule(
                 () -> {
-                    backoff.succeeded();
+                    backoff.succeeded(instance.startedAtNanos());
                     step();
                 },
                 0);
@@ -196,18 +207,19 @@ final class Fleet {
         }
     }
 
-    private void ended(LambdaInstance instance, InvokeOutcome outcome) {
-        LambdaInstance.State before = dispatcher.stateOf(instance);
-        if (before == LambdaInstance.State.CLOSED) {
+    private void end(LambdaInstance instance, InvokeOutcome outcome) {
+        Optional<Dispatcher.Ending> ending = dispatcher.end(instance);
+        if (ending.isEmpty()) {
             return;
         }
-        dispatcher.end(instance).forEach(Channel::goAway);
         scheduler.schedule(() -> dispatcher.busyChannels(instance).forEach(Channel::abort), LAST_BYTES_NANOS);
-        if (before == LambdaInstance.State.STARTING) {
+        if (ending.get().wasOpen()) {
+            backoff.placeIsFree(clock.nanoTime());
+        } else {
             backoff.failed(clock.nanoTime());
         }
+        ending.get().parked().forEach(Channel::goAway);
         listener.instanceEnded(settings.poolId(), instance, outcome);
-        step();
     }
 
     /** Once nothing waits any more, all instances are to leave, and none is started. */

@@ -27,6 +27,10 @@ public final class LambdaInstance {
     private final long startedAtNanos;
 
     State state = State.STARTING;
+
+    /** Whether it ever opened a channel. */
+    boolean wasOpen;
+
     int running;
     final ChannelList idle = new ChannelList();
     final ChannelList busy = new ChannelList();

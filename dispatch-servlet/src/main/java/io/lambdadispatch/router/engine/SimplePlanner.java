@@ -11,16 +11,19 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Out: from zero at once, then up to {@value #OUT_BURST} steps in a burst and one per 2 s, each of at most
  * {@value #LEAST_STEP} or a third of what there is. In: after {@value #IN_DELAY_MS} ms without a break in which fewer would
- * do, up to {@value #IN_BURST} steps in a burst and one per 2 s; to zero needs no step; never while a request waits. Instances
- * that have left by themselves are not replaced while fewer would do.
+ * do, up to {@value #IN_BURST} steps in a burst and one per 2 s; never while a request waits. To zero at once when nothing
+ * ran for as long: one quiet moment between two requests is no reason to start from cold again. Instances that
+ * have left by themselves are not replaced while fewer would do.
  */
 public final class SimplePlanner implements CapacityPlanner {
-    private static final double HEADROOM = 1.2;
+    private static final int HEADROOM_NUMERATOR = 6;
+    private static final int HEADROOM_DENOMINATOR = 5;
     private static final double STEP_SHARE = 0.33;
     private static final int LEAST_STEP = 5;
     private static final int OUT_BURST = 5;
     private static final int IN_BURST = 2;
     private static final int IN_DELAY_MS = 300;
+    private static final long IN_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(IN_DELAY_MS);
     private static final double NANOS_PER_STEP = TimeUnit.SECONDS.toNanos(2);
 
     private final int maxConcurrent;
@@ -36,8 +39,12 @@ public final class SimplePlanner implements CapacityPlanner {
     }
 
     int wanted(Observation observation) {
-        double need = (double) observation.peakRunning() / target + (double) observation.pending() / maxConcurrent / 2;
-        return (int) Math.ceil(need * HEADROOM);
+        // One fraction of whole numbers: in floating point, what is exactly 7 may come out as 8.
+        long numerator = 2L * maxConcurrent * observation.peakRunning() + (long) target * observation.pending();
+        long denominator = 2L * maxConcurrent * target;
+        numerator *= HEADROOM_NUMERATOR;
+        denominator *= HEADROOM_DENOMINATOR;
+        return (int) ((numerator + denominator - 1) / denominator);
     }
 
     @Override
@@ -46,31 +53,23 @@ public final class SimplePlanner implements CapacityPlanner {
         Allowance in = memory.in().at(nowNanos, NANOS_PER_STEP);
         int desired = memory.desired();
         int wanted = wanted(observation);
-        if (wanted > desired) {
-            if (desired > 0) {
-                if (!out.permits(OUT_BURST)) {
-                    return new Memory(desired, out, in, false, 0);
-                }
-                out = out.spend();
-            }
-            return new Memory(Math.min(wanted, desired + step(desired)), out, in, false, 0);
+        boolean isLow = wanted < desired && observation.pending() == 0;
+        if (isLow) {
+            // An instance that left for want of work is not replaced only to be told to leave a moment later.
+            desired = Math.max(wanted, Math.min(desired, observation.present()));
         }
-        if (wanted == desired || observation.pending() > 0) {
-            return new Memory(desired, out, in, false, 0);
+        Lasting low = memory.low().seen(isLow && wanted < desired, nowNanos);
+        Lasting silent = memory.silent().seen(wanted == 0, nowNanos);
+        if (wanted > desired && (desired == 0 || out.permits(OUT_BURST))) {
+            out = desired == 0 ? out : out.spend();
+            desired = Math.min(wanted, desired + step(desired));
+        } else if (wanted == 0 && silent.lasts(IN_DELAY_NANOS, nowNanos)) {
+            desired = 0;
+        } else if (wanted > 0 && low.lasts(IN_DELAY_NANOS, nowNanos) && in.permits(IN_BURST)) {
+            in = in.spend();
+            desired = Math.max(wanted, desired - step(desired));
         }
-        // An instance that left for want of work is not replaced only to be told to leave a moment later.
-        desired = Math.max(wanted, Math.min(desired, observation.present()));
-        if (desired == wanted) {
-            return new Memory(desired, out, in, false, 0);
-        }
-        long lowSince = memory.isLow() ? memory.lowSinceNanos() : nowNanos;
-        boolean isDue = nowNanos - lowSince >= TimeUnit.MILLISECONDS.toNanos(IN_DELAY_MS);
-        if (!isDue || (wanted > 0 && !in.permits(IN_BURST))) {
-            return new Memory(desired, out, in, true, lowSince);
-        }
-        return wanted == 0
-                ? new Memory(0, out, in, false, 0)
-                : new Memory(Math.max(wanted, desired - step(desired)), out, in.spend(), true, lowSince);
+        return new Memory(desired, out, in, low, silent);
     }
 
     private static int step(int desired) {

@@ -12,6 +12,9 @@ import java.util.Enumeration;
  * because the container has answered it; {@code X-Forwarded-For}, {@code -Proto} and {@code -Host} are appended.
  */
 final class UserRequestHead {
+    /** What containers put in the place of bytes that they cannot read. */
+    private static final char REPLACEMENT = '\uFFFD';
+
     private static final String HOST = "Host";
     private static final String COOKIE = "Cookie";
     private static final String EXPECT = "Expect";
@@ -27,8 +30,9 @@ final class UserRequestHead {
      * @throws ProtocolException when the request holds what a head cannot, or too much of it
      */
     static void write(HttpServletRequest request, HeadWriter head) throws ProtocolException {
+        check(request);
         head.requestLine(request.getMethod(), request.getRequestURI(), request.getQueryString());
-        String connection = request.getHeader(FieldNames.CONNECTION);
+        String connection = joined(request, FieldNames.CONNECTION);
         String host = request.getHeader(HOST);
         if (host == null) {
             host = authority(request);
@@ -44,6 +48,21 @@ final class UserRequestHead {
         head.field(FORWARDED_FOR, joined(request, FORWARDED_FOR), request.getRemoteAddr());
         head.field(FORWARDED_PROTO, joined(request, FORWARDED_PROTO), request.getScheme());
         head.field(FORWARDED_HOST, joined(request, FORWARDED_HOST), host);
+    }
+
+    /** What could only be passed on as something else. */
+    private static void check(HttpServletRequest request) throws ProtocolException {
+        if ("CONNECT".equals(request.getMethod())) {
+            throw new ProtocolException("CONNECT: this is no tunnel");
+        }
+        String coding = request.getHeader(FieldNames.TRANSFER_ENCODING);
+        if (coding != null && !FieldNames.CHUNKED.equalsIgnoreCase(coding)) {
+            throw new ProtocolException("transfer coding: " + coding + " (expected: chunked)");
+        }
+        String query = request.getQueryString();
+        if (request.getRequestURI().indexOf(REPLACEMENT) >= 0 || (query != null && query.indexOf(REPLACEMENT) >= 0)) {
+            throw new ProtocolException("request target with bytes that are not UTF-8");
+        }
     }
 
     private static boolean crosses(String name, String connection) {
@@ -86,7 +105,11 @@ final class UserRequestHead {
             return null;
         }
         Enumeration<String> values = request.getHeaders(name);
-        StringBuilder list = new StringBuilder(values.nextElement());
+        values.nextElement();
+        if (!values.hasMoreElements()) {
+            return first;
+        }
+        StringBuilder list = new StringBuilder(first);
         while (values.hasMoreElements()) {
             list.append(", ").append(values.nextElement());
         }

@@ -36,7 +36,7 @@ final class UserResponseHead {
         }
         long length = head.contentLength();
         response.setStatus(status);
-        String connection = head.first(FieldNames.CONNECTION);
+        String connection = connectionOptions(head);
         for (int i = 0; i < head.fieldCount(); i++) {
             String name = head.name(i);
             if (FieldNames.isHopByHop(name) || FieldNames.isNamedBy(connection, name)) {
@@ -51,6 +51,17 @@ final class UserResponseHead {
             }
         }
         return length;
+    }
+
+    /** All of them as one list, or {@code null}. */
+    private static String connectionOptions(Head head) {
+        String options = null;
+        for (int i = 0; i < head.fieldCount(); i++) {
+            if (head.nameIs(i, FieldNames.CONNECTION)) {
+                options = options == null ? head.value(i) : options + ',' + head.value(i);
+            }
+        }
+        return options;
     }
 
     private static boolean isSetByContainers(String name) {

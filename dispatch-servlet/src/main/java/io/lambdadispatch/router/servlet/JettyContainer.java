@@ -24,8 +24,9 @@ final class JettyContainer implements Container {
         try {
             ((HttpServletResponse) context.getResponse()).sendError(ABORT);
             context.complete();
-        } catch (IOException | IllegalStateException e) {
-            // It is over already: there is nothing left to abort.
+        } catch (IOException | RuntimeException e) {
+            // It is over already, which Jetty tells in several ways, a NullPointerException from getResponse() among
+            // them.
         }
     }
 }

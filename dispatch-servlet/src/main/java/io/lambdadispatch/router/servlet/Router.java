@@ -2,6 +2,7 @@ package io.lambdadispatch.router.servlet;
 
 import io.lambdadispatch.protocol.ControlPath;
 import io.lambdadispatch.protocol.InvokeRequest;
+import io.lambdadispatch.router.aws.SdkLambdaInvoker;
 import io.lambdadispatch.router.config.FleetSettings;
 import io.lambdadispatch.router.config.RouterConfig;
 import io.lambdadispatch.router.engine.LambdaInvoker;
@@ -18,12 +19,15 @@ import jakarta.servlet.http.HttpServlet;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The router, put together: made by whoever owns the ports (the web application's listener, or the standalone server), mounted
  * into a servlet context, closed at the end. Thread-safe.
  */
 public final class Router implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("lambda-dispatch");
     private static final long LOOK_AGAIN_MS = 20;
 
     private final RouterConfig config;
@@ -65,6 +69,19 @@ public final class Router implements AutoCloseable {
                 System::nanoTime,
                 thread,
                 () -> ThreadLocalRandom.current().nextDouble());
+    }
+
+    /** Loads in the background what the first invoke needs, and tells the log what would make it fail. */
+    public void warmUp(SdkLambdaInvoker sdk) {
+        var unused = sdk.warmUp(config.function().text()).thenAccept(fault -> {
+            if (fault.isPresent()) {
+                LOG.warn(
+                        "invoking {} would fail: {} {}",
+                        config.function(),
+                        fault.get().reason(),
+                        fault.get().message());
+            }
+        });
     }
 
     /** Adds the router's servlets. To be called while the context starts. */

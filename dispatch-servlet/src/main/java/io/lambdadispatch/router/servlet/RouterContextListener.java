@@ -43,6 +43,7 @@ public final class RouterContextListener implements ServletContextListener {
                 Clock.systemUTC());
         router = new Router(config, controlPorts(config.listen()), invoker, context.getServerInfo());
         router.mount(context);
+        router.warmUp(invoker);
         LOG.info("routing to {}; instances call back to {}", config.function(), callback);
     }
 

@@ -1,0 +1,453 @@
+package io.lambdadispatch.router.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lambdadispatch.protocol.ExitReason;
+import io.lambdadispatch.router.engine.InvokeOutcome.Reason;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.RandomDistribution;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.constraints.IntRange;
+
+/**
+ * A whole pool, with planner and backoff, under random schedules: users come and leave, instances start, fail, open channels,
+ * break and leave, the function breaks and recovers, time passes, the router closes. What the users and instances see must
+ * agree with the pool's books after each event, and in the end nobody is left, nor any timer.
+ */
+class PoolPropertiesTest {
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration TICK = Duration.ofMillis(50);
+
+    /** What can happen. */
+    enum Kind {
+        SUBMIT,
+        CANCEL,
+        OPEN,
+        LOSE,
+        ANSWER,
+        BREAK,
+        CLOSE_ASKED,
+        END_INVOKE,
+        FAIL_INVOKE,
+        PASS_MILLISECONDS,
+        PASS_SECONDS,
+        BREAK_FUNCTION,
+        REPAIR_FUNCTION,
+        CLOSE_POOL
+    }
+
+    /**
+     * One event.
+     *
+     * @param pick to whom, counted through those there are; or how much
+     */
+    record Event(Kind kind, int pick) {
+        <T> T of(List<T> candidates) {
+            return candidates.get(pick % candidates.size());
+        }
+
+        @Override
+        public String toString() {
+            return kind + " " + pick;
+        }
+    }
+
+    @Provide
+    Arbitrary<List<Event>> schedules() {
+        Arbitrary<Kind> kinds = Arbitraries.frequency(
+                Tuple.of(40, Kind.SUBMIT),
+                Tuple.of(5, Kind.CANCEL),
+                Tuple.of(40, Kind.OPEN),
+                Tuple.of(4, Kind.LOSE),
+                Tuple.of(20, Kind.ANSWER),
+                Tuple.of(8, Kind.BREAK),
+                Tuple.of(4, Kind.CLOSE_ASKED),
+                Tuple.of(6, Kind.END_INVOKE),
+                Tuple.of(4, Kind.FAIL_INVOKE),
+                Tuple.of(20, Kind.PASS_MILLISECONDS),
+                Tuple.of(3, Kind.PASS_SECONDS),
+                Tuple.of(2, Kind.BREAK_FUNCTION),
+                Tuple.of(2, Kind.REPAIR_FUNCTION),
+                Tuple.of(1, Kind.CLOSE_POOL));
+        Arbitrary<Event> events = Combinators.combine(
+                        kinds, Arbitraries.integers().between(0, 500).withDistribution(RandomDistribution.uniform()))
+                .as(Event::new);
+        return events.list().ofMaxSize(150).withSizeDistribution(RandomDistribution.uniform());
+    }
+
+    @Provide
+    Arbitrary<Long> epochs() {
+        long minute = Duration.ofMinutes(1).toNanos();
+        return Arbitraries.oneOf(
+                Arbitraries.longs(),
+                Arbitraries.longs().between(Long.MAX_VALUE - minute, Long.MAX_VALUE),
+                Arbitraries.longs().between(-minute, 0));
+    }
+
+    @Property(tries = 2_000, edgeCases = EdgeCasesMode.NONE)
+    void agreesWithWhatUsersAndInstancesSee(
+            @ForAll @IntRange(min = 1, max = 4) int maxConcurrent,
+            @ForAll @IntRange(min = 1, max = 3) int multiplier,
+            @ForAll @IntRange(max = 20) int maxQueued,
+            @ForAll("epochs") long epoch,
+            @ForAll("schedules") List<Event> schedule) {
+        World world = new World(maxConcurrent, multiplier, maxQueued, epoch);
+        for (Event event : schedule) {
+            world.happens(event);
+            world.check();
+        }
+        world.windDown();
+    }
+
+    /** An instance from without. */
+    private static final class Host {
+        final LambdaInstance instance;
+        LambdaInstance.State state = LambdaInstance.State.STARTING;
+
+        Host(LambdaInstance instance) {
+            this.instance = instance;
+        }
+    }
+
+    /** All that is outside the pool. */
+    private static final class World implements PoolListener {
+        private final int maxConcurrent;
+        private final int maxQueued;
+        private final FakeTime time;
+        private final FakeLambda lambda = new FakeLambda();
+        private final Pool pool;
+        private final Map<LambdaInstance, Host> hosts = new LinkedHashMap<>();
+        private final List<User> users = new ArrayList<>();
+        private final List<Wire> wires = new ArrayList<>();
+        private final List<Runnable> afterwards = new ArrayList<>();
+        private boolean closed;
+        private int identities;
+
+        World(int maxConcurrent, int multiplier, int maxQueued, long epoch) {
+            this.maxConcurrent = maxConcurrent;
+            this.maxQueued = maxQueued;
+            this.time = new FakeTime(epoch);
+            PoolSettings settings = new PoolSettings(
+                    "pool", "function", maxConcurrent, 2 * maxConcurrent, maxQueued, REQUEST_TIMEOUT, START_TIMEOUT);
+            CapacityPlanner planner = new SimplePlanner(maxConcurrent, multiplier);
+            this.pool = new Pool(settings, planner, lambda, this::nextIdentity, this, time, time, () -> 0.5);
+        }
+
+        private Identity nextIdentity() {
+            String id = "host " + identities++;
+            return new Identity(id, "token");
+        }
+
+        /** A user. */
+        private final class User extends PendingRequest {
+            final int arrival = users.size();
+            final Duration arrived = time.elapsed();
+            Duration queued = time.elapsed();
+            boolean waits = true;
+            Wire wire;
+            int ends;
+
+            @Override
+            protected void assigned(Channel channel) {
+                assertTrue(waits, this + " was assigned unasked");
+                assertTrue(
+                        users.stream().noneMatch(other -> other.waits && other.arrival < arrival),
+                        this + " overtook somebody");
+                waits = false;
+                wire = (Wire) channel;
+                wire.carries(this);
+            }
+
+            @Override
+            protected void refused(Refusal why) {
+                assertTrue(waits, this + " was refused unasked");
+                switch (why) {
+                    case TIMED_OUT, UNAVAILABLE -> assertTrue(waited().compareTo(REQUEST_TIMEOUT) >= 0);
+                    case QUEUE_FULL -> assertTrue(pending() > maxQueued, "this one included");
+                    case SHUTTING_DOWN -> assertTrue(closed);
+                }
+                end();
+            }
+
+            Duration waited() {
+                return time.elapsed().minus(arrived);
+            }
+
+            /** How long it should have been refused. A request that is retried late is refused at the next tick. */
+            Duration overdue() {
+                Duration deadline = arrived.plus(REQUEST_TIMEOUT);
+                return time.elapsed().minus(queued.compareTo(deadline) > 0 ? queued : deadline);
+            }
+
+            void end() {
+                waits = false;
+                ends++;
+                assertEquals(1, ends, this + " ended twice");
+            }
+
+            @Override
+            public String toString() {
+                return "user " + arrival;
+            }
+        }
+
+        /** A channel from without. */
+        private final class Wire extends Channel {
+            boolean idle = true;
+            User user;
+
+            Wire(LambdaInstance instance) {
+                super(instance);
+            }
+
+            void carries(User next) {
+                assertTrue(idle, "the channel is not idle");
+                Host host = hosts.get(instance());
+                assertEquals(LambdaInstance.State.OPEN, host.state, "it gets nothing new");
+                idle = false;
+                user = next;
+                assertTrue(running(host) <= maxConcurrent);
+            }
+
+            @Override
+            protected void goAway() {
+                assertTrue(idle, "goaway in a channel that is in use");
+                idle = false;
+            }
+
+            @Override
+            protected void abort() {
+                assertEquals(LambdaInstance.State.CLOSED, hosts.get(instance()).state);
+                assertTrue(user != null, "nothing to abort");
+                afterwards.add(() -> breaks(this));
+            }
+        }
+
+        // What is seen from without
+
+        private int pending() {
+            return (int) users.stream().filter(user -> user.waits).count();
+        }
+
+        private List<Wire> busy() {
+            return wires.stream().filter(wire -> wire.user != null).toList();
+        }
+
+        private int running(Host host) {
+            return (int) busy().stream()
+                    .filter(wire -> wire.instance() == host.instance)
+                    .count();
+        }
+
+        private List<Wire> idle() {
+            return wires.stream().filter(wire -> wire.idle).toList();
+        }
+
+        private List<Host> hosts(LambdaInstance.State state) {
+            return hosts.values().stream().filter(host -> host.state == state).toList();
+        }
+
+        private FakeLambda.Invoke invokeOf(Host host) {
+            return lambda.invokeOf(host.instance.id());
+        }
+
+        private List<Host> invoked() {
+            return hosts.values().stream()
+                    .filter(host -> invokeOf(host).isOpen())
+                    .toList();
+        }
+
+        // Events
+
+        void happens(Event event) {
+            switch (event.kind()) {
+                case SUBMIT -> {
+                    User user = new User();
+                    users.add(user);
+                    pool.submit(user);
+                }
+                case CANCEL -> {
+                    if (!users.isEmpty()) {
+                        cancel(event.of(users));
+                    }
+                }
+                case OPEN -> {
+                    // Also instances that were given up come late, or go on opening though told to leave.
+                    if (invoked().isEmpty()) {
+                        time.runDue();
+                    }
+                    if (!invoked().isEmpty()) {
+                        open(event.of(invoked()));
+                    }
+                }
+                case LOSE -> {
+                    if (!wires.isEmpty()) {
+                        lose(event.of(wires));
+                    }
+                }
+                case ANSWER -> {
+                    if (!wires.isEmpty()) {
+                        answer(event.of(wires));
+                    }
+                }
+                case BREAK -> {
+                    if (!busy().isEmpty()) {
+                        breaks(event.of(busy()));
+                    }
+                }
+                case CLOSE_ASKED -> {
+                    if (!hosts.isEmpty()) {
+                        pool.closeAsked(event.of(List.copyOf(hosts.values())).instance);
+                    }
+                }
+                case END_INVOKE -> {
+                    if (!invoked().isEmpty()) {
+                        invokeOf(event.of(invoked())).answer(ExitReason.SELF_LAST_ACTIVE);
+                    }
+                }
+                case FAIL_INVOKE -> {
+                    if (!invoked().isEmpty()) {
+                        invokeOf(event.of(invoked())).fail(Reason.FUNCTION_ERROR);
+                    }
+                }
+                case PASS_MILLISECONDS -> pass(Duration.ofMillis(event.pick()));
+                case PASS_SECONDS -> pass(Duration.ofMillis(event.pick() * 20L));
+                case BREAK_FUNCTION -> lambda.breakWith(Reason.THROTTLED);
+                case REPAIR_FUNCTION -> lambda.repair();
+                case CLOSE_POOL -> {
+                    closed = true;
+                    pool.close();
+                }
+            }
+            doAfterwards();
+        }
+
+        private void doAfterwards() {
+            while (!afterwards.isEmpty()) {
+                afterwards.remove(0).run();
+            }
+        }
+
+        private void cancel(User user) {
+            assertEquals(user.waits, pool.cancel(user));
+            if (user.waits) {
+                user.end();
+            }
+        }
+
+        private void open(Host host) {
+            // The pool must see it before the answer is known, for it may be assigned within.
+            Wire wire = new Wire(host.instance);
+            boolean serves = host.state == LambdaInstance.State.STARTING || host.state == LambdaInstance.State.OPEN;
+            if (serves) {
+                host.state = LambdaInstance.State.OPEN;
+                wires.add(wire);
+            }
+            assertEquals(serves, pool.opened(wire));
+        }
+
+        private void lose(Wire wire) {
+            assertEquals(wire.idle, pool.lost(wire));
+            wire.idle = false;
+        }
+
+        /** Also a channel that carries nothing, or carried something once, may be released. */
+        private void answer(Wire wire) {
+            if (wire.user != null) {
+                wire.user.end();
+                wire.user = null;
+            }
+            pool.released(wire);
+        }
+
+        /** Every other user's request is safe to be sent again. */
+        private void breaks(Wire wire) {
+            User user = wire.user;
+            if (user == null) {
+                return;
+            }
+            wire.user = null;
+            pool.released(wire);
+            if (user.arrival % 2 == 0) {
+                user.end();
+            } else {
+                user.waits = true;
+                user.queued = time.elapsed();
+                pool.retry(user);
+            }
+        }
+
+        private void pass(Duration duration) {
+            time.advance(duration);
+            doAfterwards();
+            for (User user : users) {
+                assertFalse(user.waits && user.overdue().compareTo(TICK) > 0, user + " is forgotten");
+            }
+            hosts(LambdaInstance.State.STARTING)
+                    .forEach(host -> assertTrue(time.nanoTime() - host.instance.startedAtNanos()
+                            <= START_TIMEOUT.plus(TICK).toNanos()));
+        }
+
+        @Override
+        public void instanceStarting(String poolId, LambdaInstance instance) {
+            hosts.put(instance, new Host(instance));
+        }
+
+        @Override
+        public void instanceDraining(String poolId, LambdaInstance instance) {
+            hosts.get(instance).state = LambdaInstance.State.DRAINING;
+        }
+
+        @Override
+        public void instanceEnded(String poolId, LambdaInstance instance, InvokeOutcome outcome) {
+            hosts.get(instance).state = LambdaInstance.State.CLOSED;
+        }
+
+        // Promises
+
+        void check() {
+            Observation seen = pool.observe();
+            assertEquals(pending(), seen.pending(), "pending");
+            assertEquals(busy().size(), seen.running(), "running");
+            assertEquals(idle().size(), seen.idleChannels(), "idle channels");
+            assertEquals(hosts(LambdaInstance.State.STARTING).size(), seen.starting(), "starting");
+            assertEquals(hosts(LambdaInstance.State.OPEN).size(), seen.open(), "open");
+            assertEquals(hosts(LambdaInstance.State.DRAINING).size(), seen.draining(), "draining");
+            assertTrue(seen.isDormant() || !time.nothingScheduled(), "it sleeps over its work");
+            boolean canServe = idle().stream().anyMatch(wire -> running(hosts.get(wire.instance())) < maxConcurrent);
+            assertFalse(canServe && pending() > 0, "a request waits beside a free slot");
+        }
+
+        /** Instances leave, exchanges end, users run out of patience; nothing may be left. */
+        void windDown() {
+            lambda.repair();
+            for (int i = 0; i < 4; i++) {
+                invoked().forEach(host -> invokeOf(host).answer(ExitReason.SELF_DEADLINE));
+                busy().forEach(this::answer);
+                pass(REQUEST_TIMEOUT.plusSeconds(3));
+                check();
+            }
+            assertTrue(time.nothingScheduled(), time.toString());
+            assertEquals(0, pool.observe().idleChannels());
+            assertTrue(pool.observe().isDormant(), pool.observe().toString());
+            users.forEach(user -> assertEquals(1, user.ends, user + " never ended"));
+            hosts.values()
+                    .forEach(host ->
+                            assertTrue(pool.instance(host.instance.id()).isEmpty(), "its books hold " + host.instance));
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package io.lambdadispatch.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lambdadispatch.protocol.InvokeReply;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a user, the router and Lambda see when the app, the user or the router fails in the middle of something. */
+class FaultIT {
+    private static final String GET = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
+
+    private ClientRig rig;
+    private CompletableFuture<InvokeReply> invoke;
+
+    @BeforeEach
+    void begin() throws Exception {
+        rig = new ClientRig();
+        invoke = rig.invoke();
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        rig.close();
+    }
+
+    private void assertStillServing() throws Exception {
+        rig.app.script((connection, head) -> connection.ok("fine"));
+        assertTrue(rig.exchange(GET).endsWith("fine"));
+    }
+
+    @Test
+    void anAppThatIsGoneIsABadGatewayAndFailsTheInvoke() throws Exception {
+        RouterChannel channel = rig.router.nextChannel();
+        rig.app.close();
+        assertTrue(channel.send(GET).end().answer().startsWith("HTTP/1.1 502 Bad Gateway\r\n"));
+        assertInstanceOf(AppUnreachableError.class, ClientRig.awaitFailure(invoke));
+        assertNotNull(rig.router.closes.poll(), "the router was told before");
+    }
+
+    @Test
+    void anAppThatClosesWithoutAnAnswerIsABadGateway() throws Exception {
+        rig.app.script((connection, head) -> connection.socket.close());
+        assertTrue(rig.exchange(GET).startsWith("HTTP/1.1 502 "));
+        assertStillServing();
+        assertEquals("AppConnectionClosed", rig.goAway(invoke).exitReason());
+    }
+
+    @Test
+    void anAppThatSpeaksNoHttpIsABadGateway() throws Exception {
+        rig.app.script((connection, head) -> connection.write("SSH-2.0-OpenSSH_9.2\r\n\r\n"));
+        assertTrue(rig.exchange(GET).startsWith("HTTP/1.1 502 "));
+        assertEquals("AppConnectionError", rig.goAway(invoke).exitReason());
+    }
+
+    @Test
+    void anAppThatDiesInItsAnswerResetsTheChannel() throws Exception {
+        rig.app.script((connection, head) -> {
+            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
+            connection.reset();
+        });
+        RouterChannel channel = rig.router.nextChannel();
+        channel.send(GET).end();
+        assertThrows(ExecutionException.class, channel::answerBytes);
+        assertStillServing();
+    }
+
+    @Test
+    void anAppThatCutsItsChunksShortResetsTheChannel() throws Exception {
+        rig.app.script((connection, head) -> {
+            connection.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n");
+            connection.socket.close();
+        });
+        RouterChannel channel = rig.router.nextChannel();
+        channel.send(GET).end();
+        assertThrows(ExecutionException.class, channel::answerBytes);
+        assertStillServing();
+    }
+
+    @Test
+    void aUserWhoLeavesClosesTheAppsConnection() throws Exception {
+        rig.app.script((connection, head) -> {
+            // Blocks until the client closes the connection.
+            assertEquals(-1, connection.in.read());
+        });
+        RouterChannel channel = rig.router.nextChannel();
+        channel.send("GET / HTTP/1.1\r\nContent-Length: 0\r\n\r\n");
+        assertNotNull(rig.app.heads.poll(20, TimeUnit.SECONDS));
+        channel.reset();
+        assertNotNull(rig.app.ends.poll(20, TimeUnit.SECONDS));
+        assertStillServing();
+        assertEquals("RouterGoAway", rig.goAway(invoke).exitReason());
+    }
+
+    @Test
+    void aRequestBodyThatIsCutShortNeverLooksWholeToTheApp() throws Exception {
+        rig.app.script((connection, head) -> connection.ok("read " + connection.readBody(head).length));
+        RouterChannel channel = rig.router.nextChannel();
+        channel.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc")
+                .end();
+        assertThrows(ExecutionException.class, channel::answerBytes);
+        assertStillServing();
+        assertEquals("ChannelErrorOther", rig.goAway(invoke).exitReason());
+    }
+
+    @Test
+    void aRequestBodyThatIsTooLongIsBrokenOff() throws Exception {
+        CompletableFuture<Void> read = new CompletableFuture<>();
+        rig.app.script((connection, head) -> {
+            connection.readBody(head);
+            read.complete(null);
+            connection.in.read();
+        });
+        RouterChannel channel = rig.router.nextChannel();
+        channel.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc");
+        read.get(20, TimeUnit.SECONDS);
+        channel.send("GET /smuggled HTTP/1.1\r\n\r\n");
+        assertThrows(ExecutionException.class, channel::answerBytes);
+        assertNotNull(rig.app.ends.poll(20, TimeUnit.SECONDS));
+        assertStillServing();
+    }
+
+    @Test
+    void anAppThatDroppedAnIdleConnectionIsAskedAgainOnAFreshOne() throws Exception {
+        rig.app.script((connection, head) -> {
+            if (head.startsWith("GET /drop") && rig.app.connections.get() == 1) {
+                connection.reset();
+            } else {
+                connection.ok("answer");
+            }
+        });
+        assertTrue(rig.exchange(GET).endsWith("answer"));
+        assertTrue(rig.exchange("GET /drop HTTP/1.1\r\nHost: h\r\n\r\n").endsWith("answer"));
+        assertEquals(2, rig.app.connections.get());
+        assertEquals("RouterGoAway", rig.goAway(invoke).exitReason());
+    }
+
+    @Test
+    void aHeadBeyondTheLimitIsRefused() throws Exception {
+        String answer = rig.exchange("GET / HTTP/1.1\r\nX-Long: " + "x".repeat(40_000) + "\r\n\r\n");
+        assertTrue(answer.startsWith("HTTP/1.1 431 "), answer);
+        assertStillServing();
+    }
+
+    @Test
+    void whatIsNoRequestResetsTheChannel() throws Exception {
+        RouterChannel channel = rig.router.nextChannel();
+        channel.send("nonsense\r\n\r\n").end();
+        assertThrows(ExecutionException.class, channel::answerBytes);
+        assertStillServing();
+    }
+
+    @Test
+    void aRouterThatDiesCutsTheAppsCallsAndEndsTheInvoke() throws Exception {
+        rig.app.script((connection, head) -> assertEquals(-1, connection.in.read()));
+        rig.router.nextChannel().send(GET).end();
+        assertNotNull(rig.app.heads.poll(20, TimeUnit.SECONDS));
+        rig.router.vanish();
+        assertNotNull(rig.app.ends.poll(20, TimeUnit.SECONDS));
+        assertEquals("RouterConnectionError", ClientRig.await(invoke).exitReason());
+    }
+}

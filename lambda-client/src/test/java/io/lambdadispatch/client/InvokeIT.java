@@ -1,0 +1,236 @@
+package io.lambdadispatch.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lambdadispatch.protocol.InvokeReply;
+import io.lambdadispatch.protocol.InvokeRequest;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.hc.core5.http.HttpRequest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How invokes begin and end. */
+class InvokeIT {
+    private static final String GET = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
+
+    private ClientRig rig;
+
+    @BeforeEach
+    void begin() throws Exception {
+        rig = new ClientRig();
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        rig.close();
+    }
+
+    @Test
+    void aGoAwayEndsTheInvoke() throws Exception {
+        CompletableFuture<InvokeReply> invoke = rig.invoke();
+        assertTrue(rig.exchange(GET).endsWith("hello"));
+        InvokeReply reply = rig.goAway(invoke);
+        assertEquals("RouterGoAway", reply.exitReason());
+        assertEquals(1, reply.requestCount());
+        assertEquals("lambda-1", reply.id());
+        assertEquals("pool-a", reply.poolId());
+        assertTrue(rig.router.closes.isEmpty(), "a router that says go away needs no close");
+    }
+
+    @Test
+    void whatTheRouterAnswersToChannelsIsTold() throws Exception {
+        rig.router.script.channelStatus = 409;
+        assertEquals("RouterGoAway", ClientRig.await(rig.invoke()).exitReason());
+        rig.router.script.channelStatus = 401;
+        assertEquals("RouterStatus4xx", ClientRig.await(rig.invoke()).exitReason());
+        rig.router.script.channelStatus = 503;
+        assertEquals("RouterStatus5xx", ClientRig.await(rig.invoke()).exitReason());
+        rig.router.script.channelStatus = 302;
+        assertEquals("RouterStatusOther", ClientRig.await(rig.invoke()).exitReason());
+    }
+
+    @Test
+    void anIdleInvokeClosesAndLeaves() throws Exception {
+        rig.environment.put("LAMBDA_DISPATCH_LAST_ACTIVE_GRACE_PERIOD_MS", "50");
+        InvokeReply reply = ClientRig.await(rig.invoke());
+        assertEquals("SelfLastActive", reply.exitReason());
+        assertNotNull(rig.router.closes.poll());
+    }
+
+    @Test
+    void anInvokeLeavesBeforeItsDeadline() throws Exception {
+        rig.remainingMillis = 2_000;
+        InvokeReply reply = ClientRig.await(rig.invoke());
+        assertEquals("SelfDeadline", reply.exitReason());
+        assertTrue(reply.invokeDurationMs() >= 1_000 && reply.invokeDurationMs() < 2_000, reply.toString());
+        assertNotNull(rig.router.closes.poll());
+    }
+
+    @Test
+    void aRequestInFlightIsFinishedAfterTheClose() throws Exception {
+        CompletableFuture<Void> goOn = new CompletableFuture<>();
+        rig.app.script((connection, head) -> {
+            goOn.get(20, TimeUnit.SECONDS);
+            connection.ok("late");
+        });
+        rig.remainingMillis = 20_000;
+        rig.environment.put("LAMBDA_DISPATCH_FORCE_DEADLINE", "4");
+        CompletableFuture<InvokeReply> invoke = rig.invoke();
+        RouterChannel channel = rig.router.nextChannel();
+        channel.send(GET).end();
+        assertNotNull(rig.router.closes.poll(20, TimeUnit.SECONDS));
+        goOn.complete(null);
+        assertTrue(channel.answer().endsWith("late"));
+        assertEquals("SelfDeadline", ClientRig.await(invoke).exitReason());
+    }
+
+    @Test
+    void aRequestThatNeverEndsIsBrokenOffAtTheDeadline() throws Exception {
+        rig.app.script((connection, head) -> connection.in.read());
+        rig.remainingMillis = 2_000;
+        CompletableFuture<InvokeReply> invoke = rig.invoke();
+        rig.router.nextChannel().send(GET).end();
+        InvokeReply reply = ClientRig.await(invoke);
+        assertEquals("SelfDeadline", reply.exitReason());
+        assertTrue(reply.invokeDurationMs() < 2_000, reply.toString());
+        assertNotNull(rig.app.ends.poll(20, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void aRequestThatRacesWithTheCloseIsServed() throws Exception {
+        rig.router.script.answersClose = false;
+        rig.environment.put("LAMBDA_DISPATCH_LAST_ACTIVE_GRACE_PERIOD_MS", "50");
+        CompletableFuture<InvokeReply> invoke = rig.invoke();
+        RouterChannel channel = rig.router.nextChannel();
+        assertNotNull(rig.router.closes.poll(20, TimeUnit.SECONDS));
+        assertTrue(channel.send(GET).end().answer().endsWith("hello"));
+        InvokeReply reply = ClientRig.await(invoke);
+        assertEquals("SelfLastActive", reply.exitReason());
+        assertEquals(1, reply.requestCount());
+    }
+
+    @Test
+    void initOnlyAndStaleAndUnusableInvokesAreAnsweredAtOnce() throws Exception {
+        rig.environment.put("LAMBDA_DISPATCH_FORCE_DEADLINE", "60");
+        InvokeRequest init = new InvokeRequest(null, "x-initonly", null, 0, Instant.now(), true, null, null);
+        assertEquals("SelfInitOnly", ClientRig.await(rig.invoke(init)).exitReason());
+        InvokeRequest stale =
+                new InvokeRequest(null, "x", rig.router.url(), 1, Instant.now().minusSeconds(10), false, null, null);
+        assertEquals("SelfStaleRequest", ClientRig.await(rig.invoke(stale)).exitReason());
+        InvokeRequest invalid = new InvokeRequest(null, "x", "ftp://x", 1, Instant.now(), false, null, null);
+        InvokeReply reply = ClientRig.await(rig.invoke(invalid));
+        assertEquals("RouterLambdaInvokeInvalid", reply.exitReason());
+        assertEquals("x", reply.id());
+        byte[] noJson = "hello".getBytes(StandardCharsets.UTF_8);
+        assertEquals(
+                "RouterLambdaInvokeInvalid", ClientRig.await(rig.invoke(noJson)).exitReason());
+        assertTrue(rig.router.controlRequests.isEmpty());
+    }
+
+    @Test
+    void everyControlRequestProvesWhoSendsIt() throws Exception {
+        rig.token = "secret";
+        rig.environment.put("LAMBDA_DISPATCH_LAST_ACTIVE_GRACE_PERIOD_MS", "50");
+        ClientRig.await(rig.invoke());
+        assertTrue(rig.router.controlRequests.size() >= 3);
+        for (HttpRequest request : rig.router.controlRequests) {
+            assertEquals("secret", header(request, "X-Channel-Token"));
+            assertEquals("pool-a", header(request, "X-Pool-Id"));
+            assertEquals("lambda-1", header(request, "X-Lambda-Id"));
+            assertNotNull(header(request, "Date"));
+            assertNull(header(request, "Expect"));
+            if (request.getMethod().equals("POST")) {
+                assertEquals("/api/chunked/request/lambda-1/" + header(request, "X-Channel-Id"), request.getPath());
+                assertEquals("application/octet-stream", header(request, "Content-Type"));
+                assertEquals("chunked", header(request, "X-Channel-Framing"));
+            }
+        }
+    }
+
+    private static String header(HttpRequest request, String name) {
+        return request.getFirstHeader(name) == null
+                ? null
+                : request.getFirstHeader(name).getValue();
+    }
+
+    @Test
+    void oneEnvironmentServesOneInvokeAfterTheOther() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            CompletableFuture<InvokeReply> invoke = rig.invoke();
+            assertTrue(rig.exchange(GET).endsWith("hello"));
+            rig.router.script.channelStatus = 409;
+            assertTrue(rig.exchange(GET).endsWith("hello"));
+            assertEquals("RouterGoAway", ClientRig.await(invoke).exitReason());
+            rig.router.script.channelStatus = 200;
+        }
+    }
+
+    @Test
+    void aRouterThatIsNotThereIsUnreachable() throws Exception {
+        rig.router.vanish();
+        assertEquals("RouterUnreachable", ClientRig.await(rig.invoke()).exitReason());
+    }
+
+    @Test
+    void aRouterThatIsFrozenIsNoticed() throws Exception {
+        try (ServerSocket frozen = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<Socket> accepted = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return frozen.accept();
+                } catch (java.io.IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            });
+            InvokeRequest request = new InvokeRequest(
+                    null, "x", "http://127.0.0.1:" + frozen.getLocalPort(), 1, Instant.now(), false, null, null);
+            InvokeReply reply = ClientRig.await(rig.invoke(request));
+            assertEquals("RouterConnectionError", reply.exitReason());
+            assertTrue(reply.invokeDurationMs() < 10_000, reply.toString());
+            accepted.get(20, TimeUnit.SECONDS).close();
+        }
+    }
+
+    @Test
+    void channelsBeyondTheRoutersLimitOfStreamsUseMoreConnections() throws Exception {
+        rig.close();
+        rig = new ClientRig(new ScriptedRouter(null, 8));
+        rig.channels = 10;
+        CompletableFuture<InvokeReply> invoke = rig.invoke();
+        List<RouterChannel> channels = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            channels.add(rig.router.nextChannel());
+        }
+        for (RouterChannel channel : channels) {
+            assertTrue(channel.send(GET).end().answer().endsWith("hello"));
+        }
+        assertEquals("RouterGoAway", rig.goAway(invoke).exitReason());
+    }
+
+    @Test
+    void anAppThatIsNeverHealthyFailsTheInvoke() throws Exception {
+        AppHealth health =
+                new AppHealth(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), closedPort()));
+        assertTrue(!health.await(java.time.Duration.ofMillis(100)));
+        assertTrue(!health.isHealthy());
+        assertInstanceOf(java.io.IOError.class, new AppUnreachableError("ends the runtime's loop"));
+    }
+
+    private static int closedPort() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

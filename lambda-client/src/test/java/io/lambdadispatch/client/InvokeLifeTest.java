@@ -1,0 +1,130 @@
+package io.lambdadispatch.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lambdadispatch.client.InvokeLife.Action;
+import io.lambdadispatch.protocol.ExitReason;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class InvokeLifeTest {
+    /** {@code nanoTime} may begin anywhere, negative and near its end too. */
+    private final long epoch = ThreadLocalRandom.current().nextLong();
+
+    private InvokeLife life = of(60_000);
+
+    private InvokeLife of(long remainingMillis) {
+        return new InvokeLife(InvokeTimes.of(epoch, remainingMillis, Duration.ofMillis(250)));
+    }
+
+    private long at(long millis) {
+        return epoch + TimeUnit.MILLISECONDS.toNanos(millis);
+    }
+
+    private void open(int channels) {
+        for (int i = 0; i < channels; i++) {
+            assertTrue(life.open());
+            life.channelUp(at(0));
+        }
+    }
+
+    @Test
+    void leavesWhenNoRequestCameForTheGracePeriod() {
+        open(2);
+        assertEquals(Action.NOTHING, life.tick(at(249)));
+        assertEquals(Action.SEND_CLOSE, life.tick(at(250)));
+        assertFalse(life.open());
+        assertEquals(Action.NOTHING, life.closeAnswered(at(260)));
+        assertEquals(Action.END, life.tick(at(260) + InvokeLife.LINGER_NANOS));
+        assertEquals(ExitReason.SELF_LAST_ACTIVE, life.reason());
+    }
+
+    @Test
+    void itsOwnReopeningDoesNotProlongTheGracePeriod() {
+        open(1);
+        life.requestBegan(at(100));
+        assertEquals(Action.NOTHING, life.tick(at(1_000)));
+        assertEquals(Action.NOTHING, life.requestEnded(at(1_000)));
+        assertTrue(life.open());
+        life.channelUp(at(1_200));
+        assertEquals(Action.NOTHING, life.tick(at(1_249)));
+        assertEquals(Action.SEND_CLOSE, life.tick(at(1_250)));
+    }
+
+    @Test
+    void aSilentStartIsNotIdleness() {
+        assertTrue(life.open());
+        assertEquals(Action.NOTHING, life.tick(at(5_000)));
+        assertEquals(Action.END, life.tick(epoch + InvokeLife.FIRST_CHANNEL_NANOS + 1));
+        assertEquals(ExitReason.ROUTER_UNREACHABLE, life.reason());
+    }
+
+    @Test
+    void leavesFifteenSecondsBeforeItsTimeIsOver() {
+        open(1);
+        life.requestBegan(at(1));
+        assertEquals(Action.NOTHING, life.tick(at(44_999)));
+        assertEquals(Action.SEND_CLOSE, life.tick(at(45_000)));
+        assertEquals(Action.NOTHING, life.closeAnswered(at(45_001)));
+        assertEquals(Action.STOP_PARKED, life.tick(at(46_000)));
+        assertEquals(Action.NOTHING, life.tick(at(58_999)));
+        assertEquals(Action.END, life.tick(at(59_000)));
+        assertEquals(ExitReason.SELF_DEADLINE, life.reason());
+    }
+
+    @Test
+    void aShortInvokeLeavesAtHalfTimeAndBreaksOffInTheLastTenth() {
+        life = of(3_000);
+        open(1);
+        life.requestBegan(at(1));
+        assertEquals(Action.NOTHING, life.tick(at(1_499)));
+        assertEquals(Action.SEND_CLOSE, life.tick(at(1_500)));
+        assertEquals(Action.END, life.tick(at(2_700)));
+    }
+
+    @Test
+    void waitsForRequestsInFlightAndForThoseThatRaceIn() {
+        open(2);
+        life.requestBegan(at(10));
+        assertEquals(Action.SEND_CLOSE, life.leave(ExitReason.SELF_DEADLINE, at(20)));
+        life.requestBegan(at(21));
+        assertEquals(Action.NOTHING, life.closeAnswered(at(22)));
+        assertEquals(Action.NOTHING, life.requestEnded(at(30)));
+        assertEquals(Action.END, life.requestEnded(at(40)));
+        assertEquals(2, life.requests());
+    }
+
+    @Test
+    void anUnansweredCloseDoesNotHoldItUp() {
+        open(1);
+        assertEquals(Action.SEND_CLOSE, life.leave(ExitReason.SELF_DEADLINE, at(0)));
+        assertEquals(Action.NOTHING, life.tick(at(2_000)));
+        assertEquals(Action.NOTHING, life.tick(at(2_001)));
+        assertEquals(Action.END, life.tick(at(2_101)));
+    }
+
+    @Test
+    void theWorstReasonSeenIsTold() {
+        open(1);
+        life.requestBegan(at(1));
+        life.problem(ExitReason.APP_CONNECTION_CLOSED);
+        assertEquals(Action.END, life.goAway(at(2)));
+        assertEquals(ExitReason.APP_CONNECTION_CLOSED, life.reason());
+        assertEquals(0, life.requests());
+    }
+
+    @Test
+    void whatComesAfterTheEndChangesNothing() {
+        open(1);
+        assertEquals(Action.END, life.lost(ExitReason.ROUTER_CONNECTION_ERROR));
+        assertEquals(Action.NOTHING, life.lost(ExitReason.ROUTER_UNREACHABLE));
+        assertEquals(Action.NOTHING, life.tick(at(90_000)));
+        assertEquals(Action.NOTHING, life.leave(ExitReason.SELF_DEADLINE, at(90_000)));
+        assertEquals(Action.NOTHING, life.channelLost(at(90_000)));
+        assertEquals(ExitReason.ROUTER_CONNECTION_ERROR, life.reason());
+    }
+}

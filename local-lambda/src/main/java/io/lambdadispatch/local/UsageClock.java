@@ -1,0 +1,47 @@
+package io.lambdadispatch.local;
+
+import java.time.Duration;
+
+/**
+ * Measures what AWS bills of one environment: each invoke from its delivery to its end, and the init phase with the first
+ * one. Not safe for use by threads.
+ */
+final class UsageClock {
+    private long beganNanos;
+    private boolean began;
+    private Duration init = Duration.ZERO;
+
+    /** The init phase begins. */
+    void started() {
+        begin();
+    }
+
+    /** The init phase is over; tells how long it took. */
+    Duration initialized() {
+        init = sinceBegin();
+        began = false;
+        return init;
+    }
+
+    /** The runtime gets an invoke. */
+    void delivered() {
+        begin();
+    }
+
+    /** What is to be billed for what ends now: an invoke, or an init phase that never came to its end. */
+    Duration ended() {
+        Duration billable = sinceBegin().plus(init);
+        began = false;
+        init = Duration.ZERO;
+        return billable;
+    }
+
+    private void begin() {
+        beganNanos = System.nanoTime();
+        began = true;
+    }
+
+    private Duration sinceBegin() {
+        return began ? Duration.ofNanos(System.nanoTime() - beganNanos) : Duration.ZERO;
+    }
+}
