@@ -9,8 +9,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** An environment that is killed while it serves costs the unsafe requests that were in flight on it, and nothing else. */
@@ -18,7 +16,6 @@ class KilledInstanceIT {
     private static final int MAX_CONCURRENT = 10;
     private static final int SAFE = 60;
     private static final int UNSAFE = 60;
-    private static final Pattern BUSY = Pattern.compile("\"id\":\"([^\"]+)\"[^}]*?\"state\":\"BUSY\"");
 
     @Test
     void onlyUnsafeRequestsInFlightAreLost() throws Exception {
@@ -49,7 +46,7 @@ class KilledInstanceIT {
             Await.until(
                     "some answers are in",
                     () -> safe.stream().filter(CompletableFuture::isDone).count() >= 5);
-            system.kill(busyEnvironment(system));
+            system.kill(system.busyEnvironment());
 
             for (CompletableFuture<HttpResponse<Void>> answer : safe) {
                 assertEquals(200, answer.get().statusCode());
@@ -62,12 +59,5 @@ class KilledInstanceIT {
             }
             assertTrue(lost <= MAX_CONCURRENT, lost + " unsafe requests lost");
         }
-    }
-
-    private static String busyEnvironment(LocalSystem system) {
-        return Await.value("a busy environment", () -> {
-            Matcher matcher = BUSY.matcher(system.stats());
-            return matcher.find() ? matcher.group(1) : null;
-        });
     }
 }

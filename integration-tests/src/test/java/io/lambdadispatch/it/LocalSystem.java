@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -19,8 +20,9 @@ import java.util.regex.Pattern;
  * clients and demo apps are started by local-lambda, as soon as the router invokes.
  */
 final class LocalSystem implements AutoCloseable {
+    private static final Pattern BUSY_ENVIRONMENT = Pattern.compile("\"id\":\"([^\"]+)\"[^}]*?\"state\":\"BUSY\"");
+    private static final Pattern NONE_BUSY = Pattern.compile("\"busy\":0\\D");
     private static final Pattern LAMBDA_URL = Pattern.compile("local-lambda listens on (http:\\S+)");
-    private static final Pattern USERS_PORT = Pattern.compile("users http=(\\d+)");
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -45,19 +47,13 @@ final class LocalSystem implements AutoCloseable {
         try {
             lambdaUrl = localLambda.awaitLine(LAMBDA_URL);
             builder.routerEnvironment.put("AWS_LAMBDA_SERVICE_URL", lambdaUrl);
-            router = Service.start(
-                    "router",
-                    List.of(Distributions.root()
-                            .resolve("jetty-base/target/lambda-dispatch-router/bin/router")
-                            .toString()),
-                    builder.routerEnvironment,
-                    logs);
+            router = builder.host.start(builder.routerEnvironment, logs);
         } catch (IOException | RuntimeException | AssertionError e) {
             localLambda.close();
             throw e;
         }
         try {
-            routerUrl = "http://127.0.0.1:" + router.awaitLine(USERS_PORT);
+            routerUrl = builder.host.awaitUrl(router);
         } catch (RuntimeException | AssertionError e) {
             close();
             throw e;
@@ -73,6 +69,7 @@ final class LocalSystem implements AutoCloseable {
         private final String name;
         private final List<String> lambdaOptions = new ArrayList<>();
         private final Map<String, String> routerEnvironment = new HashMap<>();
+        private RouterHost host = new StandaloneRouter();
 
         private Builder(String name) {
             this.name = name;
@@ -103,6 +100,12 @@ final class LocalSystem implements AutoCloseable {
             return this;
         }
 
+        /** What the router runs in; {@code bin/router} if nothing else is said. */
+        Builder in(RouterHost routerHost) {
+            host = routerHost;
+            return this;
+        }
+
         LocalSystem start() throws IOException {
             return new LocalSystem(this);
         }
@@ -122,6 +125,10 @@ final class LocalSystem implements AutoCloseable {
         return routerUrl;
     }
 
+    String routerLog() throws IOException {
+        return router.readLog();
+    }
+
     long routerPid() {
         return router.pid();
     }
@@ -131,6 +138,19 @@ final class LocalSystem implements AutoCloseable {
         URI url = URI.create(lambdaUrl + "/local-lambda/stats");
         return http.send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofString())
                 .body();
+    }
+
+    /** The id of an environment that runs an invoke. */
+    String busyEnvironment() {
+        return Await.value("a busy environment", () -> {
+            Matcher matcher = BUSY_ENVIRONMENT.matcher(stats());
+            return matcher.find() ? matcher.group(1) : null;
+        });
+    }
+
+    /** Waits until no environment runs an invoke: nothing is billed any more. */
+    void awaitNoneBusy() {
+        Await.until("no environment is busy", () -> NONE_BUSY.matcher(stats()).find());
     }
 
     /** SIGKILL for all processes of that environment. */

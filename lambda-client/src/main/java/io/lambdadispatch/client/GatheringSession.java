@@ -38,6 +38,9 @@ final class GatheringSession implements ProtocolIOSession, GatheringByteChannel 
     private final ByteBuffer unread = ByteBuffer.allocateDirect(BUFFER_BYTES).limit(0);
     private boolean socketIsDrained;
 
+    /** HttpCore has nothing more to write, but what it wrote is still here. */
+    private volatile boolean clearWhenSent;
+
     GatheringSession(ProtocolIOSession session) {
         this.session = session;
     }
@@ -54,7 +57,10 @@ final class GatheringSession implements ProtocolIOSession, GatheringByteChannel 
             if (unsent.position() > 0) {
                 drain();
                 if (unsent.position() > 0) {
-                    session.setEvent(SelectionKey.OP_WRITE);
+                    setEvent(SelectionKey.OP_WRITE);
+                } else if (clearWhenSent) {
+                    clearWhenSent = false;
+                    session.clearEvent(SelectionKey.OP_WRITE);
                 }
             }
         } finally {
@@ -148,6 +154,7 @@ final class GatheringSession implements ProtocolIOSession, GatheringByteChannel 
     /** Setting what is set already would wake the reactor for nothing. */
     @Override
     public void setEvent(int op) {
+        clearWhenSent &= (op & SelectionKey.OP_WRITE) == 0;
         if ((session.getEventMask() & op) != op) {
             session.setEvent(op);
         }
@@ -158,6 +165,7 @@ final class GatheringSession implements ProtocolIOSession, GatheringByteChannel 
         session.getLock().lock();
         try {
             boolean writing = (op & SelectionKey.OP_WRITE) != 0 && unsent.position() > 0;
+            clearWhenSent = writing;
             session.clearEvent(writing ? op & ~SelectionKey.OP_WRITE : op);
         } finally {
             session.getLock().unlock();

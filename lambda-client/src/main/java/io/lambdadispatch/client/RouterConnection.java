@@ -3,7 +3,6 @@ package io.lambdadispatch.client;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -60,9 +59,6 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
             .setMaxFrameSize(FRAME_BYTES)
             .setMaxHeaderListSize(HEADER_LIST_BYTES)
             .build();
-
-    private static final CharCodingConfig LATIN1 =
-            CharCodingConfig.custom().setCharset(StandardCharsets.ISO_8859_1).build();
 
     /** Hears of the connection, on the reactor thread. */
     interface Owner {
@@ -137,7 +133,7 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
         } else if (lastPingAt == 0 || nowNanos - lastPingAt > PING_INTERVAL_NANOS) {
             pingSentAt = nowNanos;
             lastPingAt = nowNanos;
-            open.enqueue(new PingCommand(new Pong()), Command.Priority.IMMEDIATE);
+            open.enqueue(new PingCommand(new Pong(() -> pingSentAt = 0)), Command.Priority.IMMEDIATE);
         }
     }
 
@@ -146,12 +142,15 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
         abort();
     }
 
-    /** Sends what is still to be sent, then closes; streams that are open fail. */
+    /**
+     * Closes once the router has read all that was sent before: it answers a PING only then. Closing earlier could lose the
+     * end of an answer, for the kernel discards what it has not sent when unread bytes have come in. Streams that are open fail.
+     */
     void close() {
         closing = true;
         IOSession open = socket;
         if (open != null) {
-            open.setEvent(SelectionKey.OP_WRITE);
+            open.enqueue(new PingCommand(new Pong(this::abort)), Command.Priority.NORMAL);
         }
     }
 
@@ -238,10 +237,6 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
     public void outputReady(IOSession writableSession) throws IOException {
         http2.outputReady(writableSession);
         session.flush();
-        if (closing && (session.getEventMask() & SelectionKey.OP_WRITE) == 0) {
-            // Nobody has anything left to write. Not IMMEDIATE: that would discard what the socket has not sent yet.
-            session.close(CloseMode.GRACEFUL);
-        }
     }
 
     @Override
@@ -266,7 +261,7 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
         reportLost();
     }
 
-    private final class Pong implements AsyncPingHandler {
+    private record Pong(Runnable answered) implements AsyncPingHandler {
         @Override
         public ByteBuffer getData() {
             return ByteBuffer.allocate(8);
@@ -274,7 +269,7 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
 
         @Override
         public void consumeResponse(ByteBuffer feedback) {
-            pingSentAt = 0;
+            answered.run();
         }
 
         @Override

@@ -1,0 +1,102 @@
+package io.lambdadispatch.it;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** A user who speaks HTTP/1.1 on a bare socket, because HTTP clients hide what is tested: framing, order, endings. */
+final class RawUser implements AutoCloseable {
+    private static final int LIMIT_MS = (int) Duration.ofSeconds(90).toMillis();
+
+    private final Socket socket;
+    private final InputStream in;
+
+    RawUser(String url) throws IOException {
+        URI uri = URI.create(url);
+        socket = new Socket(uri.getHost(), uri.getPort());
+        socket.setSoTimeout(LIMIT_MS);
+        socket.setTcpNoDelay(true);
+        in = new BufferedInputStream(socket.getInputStream());
+    }
+
+    RawUser send(String text) throws IOException {
+        return send(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    RawUser send(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+        return this;
+    }
+
+    RawUser sendChunk(String text) throws IOException {
+        return send(Integer.toHexString(text.length()) + "\r\n" + text + "\r\n");
+    }
+
+    /** Up to and with the empty line. */
+    String readHead() throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            head.append((char) readOne());
+        }
+        return head.toString();
+    }
+
+    String readText(int length) throws IOException {
+        byte[] bytes = in.readNBytes(length);
+        if (bytes.length < length) {
+            throw new IOException("ended after " + bytes.length + " of " + length + " bytes");
+        }
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    /** The data of the next chunk; empty for the last one. */
+    String readChunk() throws IOException {
+        StringBuilder size = new StringBuilder();
+        while (size.indexOf("\r\n") < 0) {
+            size.append((char) readOne());
+        }
+        String data = readText(Integer.parseInt(size.toString().strip(), 16));
+        String end = readText(2);
+        if (!end.equals("\r\n")) {
+            throw new IOException("chunk does not end where it should: " + end);
+        }
+        return data;
+    }
+
+    private int readOne() throws IOException {
+        int next = in.read();
+        if (next < 0) {
+            throw new IOException("ended");
+        }
+        return next;
+    }
+
+    /** All that comes until the connection ends, in whatever way. */
+    String readToEnd() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            for (int next = in.read(); next >= 0; next = in.read()) {
+                bytes.write(next);
+            }
+        } catch (java.net.SocketException e) {
+            // A reset: an end like any other, here.
+        }
+        return bytes.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    /** Goes away without a word: the connection is reset. */
+    void leave() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

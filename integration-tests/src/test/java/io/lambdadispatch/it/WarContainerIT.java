@@ -1,0 +1,380 @@
+package io.lambdadispatch.it;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** What the WAR, unchanged and as root context, does in a container that others make: the same in each. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class WarContainerIT {
+    private static final int BODY_BYTES = 5 * 1024 * 1024 + 7;
+    private static final String LAMBDA_ID = "X-Lambda-Id";
+
+    private final String name = getClass().getSimpleName();
+    private final WarContainer container = newContainer();
+    private LocalSystem system;
+
+    protected abstract WarContainer newContainer();
+
+    @BeforeAll
+    void start() throws Exception {
+        system = LocalSystem.named(name).in(container).start();
+    }
+
+    @AfterAll
+    void end() {
+        if (system != null) {
+            system.close();
+        }
+    }
+
+    @Test
+    void anAppAnswersThroughItsChannel() throws Exception {
+        HttpResponse<String> answer = get("/ping");
+        assertEquals(200, answer.statusCode());
+        assertEquals("pong", answer.body());
+        assertTrue(isFromApp(answer));
+    }
+
+    @Test
+    void pathAndQueryReachTheAppUnchanged() throws Exception {
+        try (RawUser user = new RawUser(system.routerUrl())) {
+            user.send(
+                    "GET /headers?q=a%20b&r=%7C&s=%C3%A9&t=a%2Fb HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
+            String answer = user.readToEnd();
+            assertTrue(answer.contains("\"path\":\"/headers\""), answer);
+            assertTrue(answer.contains("\"query\":\"q=a%20b&r=%7C&s=%C3%A9&t=a%2Fb\""), answer);
+        }
+    }
+
+    @Test
+    void aBodyOfKnownLengthComesBackUnchanged() throws Exception {
+        byte[] body = randomBody();
+        assertEchoed(body, BodyPublishers.ofByteArray(body));
+    }
+
+    @Test
+    void aBodyOfUnknownLengthComesBackUnchanged() throws Exception {
+        byte[] body = randomBody();
+        assertEchoed(body, BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)));
+    }
+
+    private static byte[] randomBody() {
+        byte[] body = new byte[BODY_BYTES];
+        new Random(7).nextBytes(body);
+        return body;
+    }
+
+    private void assertEchoed(byte[] expected, BodyPublisher body) throws Exception {
+        HttpResponse<byte[]> answer =
+                system.http().send(system.request("/echo").POST(body).build(), BodyHandlers.ofByteArray());
+        assertEquals(200, answer.statusCode());
+        assertArrayEquals(expected, answer.body());
+    }
+
+    @Test
+    void anAnswerToABodyOfUnknownLengthComesWhileItIsStillSent() throws Exception {
+        try (RawUser user = new RawUser(system.routerUrl())) {
+            user.send("POST /echo HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n");
+            user.sendChunk("first");
+            String head = user.readHead();
+            assertTrue(head.startsWith("HTTP/1.1 200"), head);
+            assertEquals("first", user.readChunk());
+            user.sendChunk("second");
+            assertEquals("second", user.readChunk());
+            user.send("0\r\n\r\n");
+            assertEquals("", user.readChunk());
+            assertServesOn(user);
+        }
+    }
+
+    @Test
+    void anAnswerToABodyOfKnownLengthComesWhileItIsStillSent() throws Exception {
+        try (RawUser user = new RawUser(system.routerUrl())) {
+            user.send("POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 11\r\n\r\n");
+            user.send("first");
+            String head = user.readHead();
+            assertTrue(lowerCase(head).contains("content-length: 11"), head);
+            assertEquals("first", user.readText(5));
+            user.send("second");
+            assertEquals("second", user.readText(6));
+            assertServesOn(user);
+        }
+    }
+
+    /** The connection is kept, and in step. */
+    private static void assertServesOn(RawUser user) throws IOException {
+        user.send("GET /ping HTTP/1.1\r\nHost: test\r\n\r\n");
+        String head = user.readHead();
+        assertTrue(head.startsWith("HTTP/1.1 200"), head);
+        assertEquals("pong", user.readText(4));
+    }
+
+    @Test
+    void theFirstLineOfAStreamComesBeforeTheLastIsSent() throws Exception {
+        try (RawUser user = new RawUser(system.routerUrl())) {
+            user.send("GET /chunked-response?delay=2000 HTTP/1.1\r\nHost: test\r\n\r\n");
+            String unused = user.readHead();
+            assertTrue(user.readChunk().startsWith("first line"));
+            long first = System.nanoTime();
+            assertTrue(user.readChunk().startsWith("last line"));
+            // The app waits 2 s between both; had they been held back, they would have come together.
+            assertTrue(System.nanoTime() - first > TimeUnit.SECONDS.toNanos(1));
+            assertEquals("", user.readChunk());
+        }
+    }
+
+    @Test
+    void answersWithoutBodyEndWithTheirHead() throws Exception {
+        try (RawUser user = new RawUser(system.routerUrl())) {
+            user.send("HEAD /ping HTTP/1.1\r\nHost: test\r\n\r\n");
+            String head = user.readHead();
+            assertTrue(head.startsWith("HTTP/1.1 200"), head);
+            assertTrue(lowerCase(head).contains("content-length: 4\r\n"), head);
+            user.send("GET /no-content HTTP/1.1\r\nHost: test\r\n\r\n");
+            head = user.readHead();
+            assertTrue(head.startsWith("HTTP/1.1 204"), head);
+            user.send("GET /not-modified HTTP/1.1\r\nHost: test\r\n\r\n");
+            head = user.readHead();
+            assertTrue(head.startsWith("HTTP/1.1 304"), head);
+            assertTrue(lowerCase(head).contains("etag: \"never-changes\"\r\n"), head);
+            assertServesOn(user);
+        }
+    }
+
+    @Test
+    void oddStatusesPassWithTheAppsBody() throws Exception {
+        HttpResponse<String> odd = get("/odd-status");
+        assertEquals(519, odd.statusCode());
+        assertEquals("status 519\n", odd.body());
+        // No error page of the container takes the place of the app's.
+        HttpResponse<String> teapot = get("/odd-status?status=500");
+        assertEquals(500, teapot.statusCode());
+        assertEquals("status 500\n", teapot.body());
+        assertEquals(404, get("/no-such-route").statusCode());
+    }
+
+    @Test
+    void anAnswerThatIsBrokenOffDoesNotLookWhole() throws Exception {
+        try (RawUser user = new RawUser(system.routerUrl())) {
+            user.send("GET /abort HTTP/1.1\r\nHost: test\r\n\r\n");
+            String head = user.readHead();
+            assertTrue(lowerCase(head).contains("content-length: 1000\r\n"), head);
+            String body = user.readToEnd();
+            assertTrue(body.length() < 1000, body);
+        }
+        assertEquals(200, get("/ping").statusCode());
+    }
+
+    @Test
+    void onUsersPortControlPathsAreTheApps() throws Exception {
+        for (String path : List.of("/api/chunked/ping/any", "/api/chunked/close/any", "/api/chunked/any")) {
+            HttpResponse<String> answer = get(path);
+            assertEquals(404, answer.statusCode());
+            assertTrue(isFromApp(answer), path);
+        }
+        // And what lies between router and instance is nobody's.
+        for (String path : List.of("/_lambda_dispatch/goaway", "/_lambda_dispatch/abort")) {
+            HttpResponse<String> answer = get(path);
+            assertEquals(404, answer.statusCode());
+            assertFalse(isFromApp(answer), path);
+        }
+    }
+
+    @Test
+    void onTheControlPortNothingElseIsServed() throws Exception {
+        HttpRequest ping = HttpRequest.newBuilder(URI.create(container.controlUrl() + "/ping"))
+                .build();
+        HttpResponse<String> answer = system.http().send(ping, BodyHandlers.ofString());
+        assertEquals(404, answer.statusCode());
+        assertFalse(isFromApp(answer));
+    }
+
+    @Test
+    void theRouterTellsItsHealthItself() throws Exception {
+        HttpResponse<String> answer = get("/health");
+        assertEquals(200, answer.statusCode());
+        assertEquals("OK", answer.body().strip());
+        assertFalse(isFromApp(answer));
+    }
+
+    @Test
+    void aCrowdIsServedFromZeroInstances() throws Exception {
+        system.awaitNoneBusy();
+        List<CompletableFuture<HttpResponse<Void>>> answers = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            answers.add(
+                    system.http().sendAsync(system.request("/delay?delay=20").build(), BodyHandlers.discarding()));
+        }
+        for (CompletableFuture<HttpResponse<Void>> answer : answers) {
+            assertEquals(200, answer.get().statusCode());
+        }
+    }
+
+    /** One slot in all, set by context-param: while a request has it, no other is served. */
+    @Test
+    void aUserWhoLeavesFreesHisSlot() throws Exception {
+        WarContainer narrow = newContainer().contextParameter("MaxConcurrentCount", "1");
+        try (LocalSystem oneSlot = LocalSystem.named(name + "-one-slot")
+                .in(narrow)
+                .option("--concurrency", "1")
+                .start()) {
+            leaveWhileSending(oneSlot);
+            assertSlotIsFree(oneSlot);
+            leaveWhileReceiving(oneSlot);
+            assertSlotIsFree(oneSlot);
+            leaveOnHttp2WhileNothingMoves(oneSlot);
+            assertSlotIsFree(oneSlot);
+            loseTheInstance(oneSlot);
+            assertSlotIsFree(oneSlot);
+        }
+    }
+
+    private static void leaveWhileSending(LocalSystem system) throws IOException {
+        try (RawUser user = new RawUser(system.routerUrl())) {
+            user.send("POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 1000000000\r\n\r\nfirst");
+            String unused = user.readHead();
+            assertEquals("first", user.readText(5));
+            user.leave();
+        }
+    }
+
+    /** HTTP/1.1: the container notices when it writes the next part, which the app sends after some seconds. */
+    private static void leaveWhileReceiving(LocalSystem system) throws IOException {
+        try (RawUser user = new RawUser(system.routerUrl())) {
+            int size = 40 * 64 * 1024;
+            user.send("POST /echo-slow?delay=3000 HTTP/1.1\r\nHost: test\r\nContent-Length: " + size + "\r\n\r\n");
+            user.send(new byte[size]);
+            String unused = user.readHead();
+            user.leave();
+        }
+    }
+
+    private static void leaveOnHttp2WhileNothingMoves(LocalSystem system) throws Exception {
+        HttpClient http2 =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+        // Whoever has upgraded once needs not do it again, so that the next request is HTTP/2 from its first byte.
+        HttpResponse<Void> first = http2.send(system.request("/ping").build(), BodyHandlers.discarding());
+        assertEquals(HttpClient.Version.HTTP_2, first.version());
+        CompletableFuture<HttpResponse<Void>> answer =
+                http2.sendAsync(system.request("/chunked-response?delay=600000").build(), BodyHandlers.discarding());
+        Await.until("an environment is busy", () -> system.stats().contains("BUSY"));
+        assertTrue(answer.cancel(true));
+    }
+
+    private static void loseTheInstance(LocalSystem system) throws Exception {
+        try (RawUser user = new RawUser(system.routerUrl())) {
+            user.send("GET /chunked-response?delay=600000 HTTP/1.1\r\nHost: test\r\n\r\n");
+            String unused = user.readHead();
+            assertTrue(user.readChunk().startsWith("first line"));
+            system.kill(system.busyEnvironment());
+            assertEquals("", user.readToEnd());
+        }
+    }
+
+    private static void assertSlotIsFree(LocalSystem system) throws Exception {
+        HttpResponse<String> answer =
+                system.http().send(system.request("/debug").build(), BodyHandlers.ofString());
+        assertEquals(200, answer.statusCode());
+        // The app has been told too: it runs nothing but this one.
+        assertTrue(answer.body().contains("\"requestsInFlight\":1,"), answer.body());
+        assertTrue(answer.body().contains("\"requestsInFlightMost\":1,"), answer.body());
+    }
+
+    @Test
+    void allFaultsOfTheConfigurationAreInTheLogAndNothingIsServed() throws Exception {
+        WarContainer misconfigured = newContainer().contextParameter("MaxConcurrentCount", "0");
+        Path logs = Files.createDirectories(Distributions.build().resolve("logs/" + name + "-bad-configuration"));
+        try (Service service = misconfigured.start(Map.of("JAVA_OPTS", "-Xmx128m"), logs)) {
+            String unused = service.awaitLine(Pattern.compile("(FunctionName: not set)"));
+            unused = service.awaitLine(Pattern.compile("(MaxConcurrentCount: 0)"));
+            unused = misconfigured.awaitUrl(service);
+            try (RawUser user = new RawUser(misconfigured.awaitUrl(service))) {
+                user.send("GET /health HTTP/1.1\r\nHost: test\r\n\r\n");
+                String head = user.readHead();
+                assertFalse(head.startsWith("HTTP/1.1 200"), head);
+            }
+        }
+    }
+
+    @Test
+    void aStopEndsWhatRunsAndLeavesNoInstanceBehind() throws Exception {
+        try (LocalSystem stopped =
+                LocalSystem.named(name + "-stop").in(newContainer()).start()) {
+            assertEquals(
+                    200,
+                    stopped.http()
+                            .send(stopped.request("/ping").build(), BodyHandlers.discarding())
+                            .statusCode());
+            int exitCode = stopped.endRouter();
+            assertTrue(exitCode == 0 || exitCode == 143, "exit code " + exitCode);
+            stopped.awaitNoneBusy();
+            assertNoFaults(stopped.routerLog());
+        }
+    }
+
+    @Test
+    void anUndeployedRouterFinishesWhatItHas() throws Exception {
+        WarContainer left = newContainer();
+        try (LocalSystem undeployed =
+                LocalSystem.named(name + "-undeploy").in(left).start()) {
+            CompletableFuture<HttpResponse<Void>> answer = undeployed
+                    .http()
+                    .sendAsync(undeployed.request("/delay?delay=4000").build(), BodyHandlers.discarding());
+            Await.until("an environment is busy", () -> undeployed.stats().contains("BUSY"));
+            left.undeploy();
+            assertEquals(200, answer.get().statusCode());
+            undeployed.awaitNoneBusy();
+            Await.until("nothing is deployed", () -> {
+                HttpResponse<Void> health =
+                        undeployed.http().send(undeployed.request("/health").build(), BodyHandlers.discarding());
+                return health.statusCode() == 404;
+            });
+            assertNoFaults(undeployed.routerLog());
+        }
+    }
+
+    /** Neither exceptions nor leaks. */
+    private static void assertNoFaults(String log) {
+        assertFalse(log.contains("Exception"), log);
+        assertFalse(log.contains("failed to stop"), log);
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        return system.http().send(system.request(path).build(), BodyHandlers.ofString());
+    }
+
+    /** What a client has sent names its instance. */
+    private static boolean isFromApp(HttpResponse<?> answer) {
+        return answer.headers().firstValue(LAMBDA_ID).isPresent();
+    }
+
+    private static String lowerCase(String head) {
+        return head.toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,9 @@
+package io.lambdadispatch.it;
+
+/** The WAR in an Apache Tomcat. */
+class WarTomcatIT extends WarContainerIT {
+    @Override
+    protected WarContainer newContainer() {
+        return new TomcatContainer();
+    }
+}
