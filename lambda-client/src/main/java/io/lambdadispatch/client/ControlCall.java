@@ -1,5 +1,6 @@
 package io.lambdadispatch.client;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -14,18 +15,24 @@ import org.apache.hc.core5.http.nio.DataStreamChannel;
 import org.apache.hc.core5.http.nio.RequestChannel;
 import org.apache.hc.core5.http.protocol.HttpContext;
 
-/** A control request without a body, of whose answer only the status counts. Told exactly once, on the reactor thread. */
+/**
+ * A control request without a body, of whose answer only the status and the end count. Each is told exactly once, in this
+ * order, on the reactor thread.
+ */
 final class ControlCall implements AsyncClientExchangeHandler {
     /** Instead of a status: the connection or the stream ended first. */
     static final int NO_ANSWER = 0;
 
     private final HttpRequest request;
     private final IntConsumer answered;
+    private final Runnable ended;
     private boolean told;
+    private boolean toldEnd;
 
-    ControlCall(HttpRequest request, IntConsumer answered) {
+    ControlCall(HttpRequest request, IntConsumer answered, Runnable ended) {
         this.request = request;
         this.answered = answered;
+        this.ended = ended;
     }
 
     private void tell(int status) {
@@ -35,29 +42,40 @@ final class ControlCall implements AsyncClientExchangeHandler {
         }
     }
 
+    private void tellEnd() {
+        tell(NO_ANSWER);
+        if (!toldEnd) {
+            toldEnd = true;
+            ended.run();
+        }
+    }
+
     @Override
-    public void produceRequest(RequestChannel channel, HttpContext context) throws HttpException, java.io.IOException {
+    public void produceRequest(RequestChannel channel, HttpContext context) throws HttpException, IOException {
         channel.sendRequest(request, null, context);
     }
 
     @Override
     public void consumeResponse(HttpResponse response, EntityDetails entity, HttpContext context) {
         tell(response.getCode());
+        if (entity == null) {
+            tellEnd();
+        }
     }
 
     @Override
     public void failed(Exception cause) {
-        tell(NO_ANSWER);
+        tellEnd();
     }
 
     @Override
     public void cancel() {
-        tell(NO_ANSWER);
+        tellEnd();
     }
 
     @Override
     public void releaseResources() {
-        tell(NO_ANSWER);
+        tellEnd();
     }
 
     @Override
@@ -78,5 +96,7 @@ final class ControlCall implements AsyncClientExchangeHandler {
     public void consume(ByteBuffer src) {}
 
     @Override
-    public void streamEnd(List<? extends Header> trailers) {}
+    public void streamEnd(List<? extends Header> trailers) {
+        tellEnd();
+    }
 }

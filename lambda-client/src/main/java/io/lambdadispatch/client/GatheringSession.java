@@ -39,7 +39,7 @@ final class GatheringSession implements ProtocolIOSession, GatheringByteChannel 
     private boolean socketIsDrained;
 
     /** HttpCore has nothing more to write, but what it wrote is still here. */
-    private volatile boolean clearWhenSent;
+    private boolean clearWhenSent;
 
     GatheringSession(ProtocolIOSession session) {
         this.session = session;
@@ -154,9 +154,16 @@ final class GatheringSession implements ProtocolIOSession, GatheringByteChannel 
     /** Setting what is set already would wake the reactor for nothing. */
     @Override
     public void setEvent(int op) {
-        clearWhenSent &= (op & SelectionKey.OP_WRITE) == 0;
-        if ((session.getEventMask() & op) != op) {
-            session.setEvent(op);
+        session.getLock().lock();
+        try {
+            if ((op & SelectionKey.OP_WRITE) != 0) {
+                clearWhenSent = false;
+            }
+            if ((session.getEventMask() & op) != op) {
+                session.setEvent(op);
+            }
+        } finally {
+            session.getLock().unlock();
         }
     }
 
@@ -165,7 +172,7 @@ final class GatheringSession implements ProtocolIOSession, GatheringByteChannel 
         session.getLock().lock();
         try {
             boolean writing = (op & SelectionKey.OP_WRITE) != 0 && unsent.position() > 0;
-            clearWhenSent = writing;
+            clearWhenSent |= writing;
             session.clearEvent(writing ? op & ~SelectionKey.OP_WRITE : op);
         } finally {
             session.getLock().unlock();

@@ -134,7 +134,7 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
             if (connection != null) {
                 pingAnswered = false;
                 pingedAt = now;
-                connection.open(new ControlCall(control.ping(), this::pingAnswered));
+                connection.open(new ControlCall(control.ping(), this::pingAnswered, () -> {}));
             }
         }
     }
@@ -148,7 +148,7 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
 
     private void refused(String what, int status) {
         LOG.info("router answers {} with {}", what, status);
-        act(life.stop(ExitReason.ofRouterStatus(status), ticker.now()));
+        act(life.leave(ExitReason.ofRouterStatus(status), ticker.now()));
     }
 
     private void openChannel(RouterConnection connection) {
@@ -173,10 +173,20 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
     private void sendClose() {
         RouterConnection connection = link.any();
         if (connection == null) {
-            act(life.closeAnswered(ticker.now()));
+            closeAnswered(ControlCall.NO_ANSWER);
+            routerDrained();
         } else {
-            connection.open(new ControlCall(control.close(), status -> act(life.closeAnswered(ticker.now()))));
+            connection.open(new ControlCall(control.close(), this::closeAnswered, this::routerDrained));
         }
+    }
+
+    private void closeAnswered(int status) {
+        LOG.debug("router answers close with {}", status);
+        act(life.closeAnswered(ticker.now()));
+    }
+
+    private void routerDrained() {
+        act(life.routerDrained(ticker.now()));
     }
 
     /** Lambda freezes this process as soon as it has the reply, so whatever is to be sent must be sent before. */
@@ -222,7 +232,7 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
 
     @Override
     public void routerGoingAway() {
-        act(life.stop(ExitReason.ROUTER_GO_AWAY, ticker.now()));
+        act(life.leave(ExitReason.ROUTER_GO_AWAY, ticker.now()));
     }
 
     @Override

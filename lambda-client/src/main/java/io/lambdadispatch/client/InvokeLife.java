@@ -12,11 +12,12 @@ import java.util.concurrent.TimeUnit;
 final class InvokeLife {
     /**
      * <pre>
-     * OPENING ──first channel up──▶ SERVING ──idle, deadline, app gone──▶ CLOSING ──answered──▶ DRAINING ──▶ ENDED
-     *    └──────────────────────────────┴── goaway, refused, lost ─────────────┴────────────────────▲
+     * OPENING ──first channel up──▶ SERVING ──idle, deadline, go away, refused, app gone──▶ CLOSING ──answered──▶ DRAINING
+     *    └──────────────────────────────┴──── lost, out of time ───────────────┴──────────▶ ENDED ◀──────────────────┘
      * </pre>
      * OPENING and SERVING open channels; CLOSING waits for the router's answer to {@code close}; DRAINING waits for requests
-     * in flight, and a moment for parked channels, because one may just have got a request.
+     * in flight, for the end of that answer, which a router may hold back until it has passed on what it got from here, and
+     * a moment for parked channels, because one may just have got a request.
      */
     enum State {
         OPENING,
@@ -67,6 +68,9 @@ final class InvokeLife {
     private boolean stopped;
 
     @GuardedBy("this")
+    private boolean routerDrained;
+
+    @GuardedBy("this")
     private boolean appGone;
 
     @GuardedBy("this")
@@ -113,7 +117,8 @@ final class InvokeLife {
         requests--;
         inFlight--;
         open--;
-        return stop(ExitReason.ROUTER_GO_AWAY, now);
+        Action action = leave(ExitReason.ROUTER_GO_AWAY, now);
+        return action == Action.NOTHING ? next(now) : action;
     }
 
     /** A channel ended before a request came. */
@@ -132,7 +137,7 @@ final class InvokeLife {
         return leave(ExitReason.APP_CONNECTION_ERROR, now);
     }
 
-    /** This side wants to leave. */
+    /** This side wants to leave, or the router wants it to: nothing more is opened. */
     synchronized Action leave(ExitReason why, long now) {
         if (state != State.OPENING && state != State.SERVING) {
             return Action.NOTHING;
@@ -142,7 +147,7 @@ final class InvokeLife {
         return Action.SEND_CLOSE;
     }
 
-    /** The router has answered {@code close}, or will not. */
+    /** The router takes no more of this instance, or does not answer. */
     synchronized Action closeAnswered(long now) {
         if (state == State.CLOSING) {
             enter(State.DRAINING, now);
@@ -150,14 +155,9 @@ final class InvokeLife {
         return next(now);
     }
 
-    /** The router told or made this side to stop: nothing more is opened, and there is nobody to tell. */
-    synchronized Action stop(ExitReason why, long now) {
-        if (state == State.OPENING || state == State.SERVING) {
-            problem(why);
-        }
-        if (state.compareTo(State.DRAINING) < 0) {
-            enter(State.DRAINING, now);
-        }
+    /** The router needs nothing more of this instance's connections. */
+    synchronized Action routerDrained(long now) {
+        routerDrained = true;
         return next(now);
     }
 
@@ -185,7 +185,13 @@ final class InvokeLife {
                 boolean idle = inFlight == 0 && now - lastActive >= times.graceNanos();
                 yield idle ? leave(ExitReason.SELF_LAST_ACTIVE, now) : byDeadline(now);
             }
-            case CLOSING -> now - since > CLOSE_ANSWER_NANOS ? closeAnswered(now) : Action.NOTHING;
+            case CLOSING -> {
+                if (now - since <= CLOSE_ANSWER_NANOS) {
+                    yield Action.NOTHING;
+                }
+                routerDrained = true;
+                yield closeAnswered(now);
+            }
             case DRAINING -> next(now);
             case ENDED -> Action.NOTHING;
         };
@@ -202,7 +208,7 @@ final class InvokeLife {
             return Action.NOTHING;
         }
         boolean lingered = now - since >= LINGER_NANOS;
-        if (open == 0 || (inFlight == 0 && lingered)) {
+        if (routerDrained && (open == 0 || (inFlight == 0 && lingered))) {
             return end();
         }
         if (lingered && !stopped) {

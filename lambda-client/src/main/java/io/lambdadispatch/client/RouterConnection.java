@@ -150,7 +150,7 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
         closing = true;
         IOSession open = socket;
         if (open != null) {
-            open.enqueue(new PingCommand(new Pong(this::abort)), Command.Priority.NORMAL);
+            open.enqueue(new PingCommand(new Pong(() -> open.close(CloseMode.GRACEFUL))), Command.Priority.NORMAL);
         }
     }
 
@@ -166,8 +166,9 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
     @Override
     public IOEventHandler handlerOf(ProtocolIOSession protocolSession) {
         session = new GatheringSession(protocolSession);
+        // Plain ASCII: with any other charset HttpCore's header encoder takes a bigger buffer for each request.
         http2 = new ClientH2IOEventHandler(new ClientH2StreamMultiplexer(
-                session, DefaultFrameFactory.INSTANCE, AS_IT_IS, null, H2, LATIN1, new Settings()));
+                session, DefaultFrameFactory.INSTANCE, AS_IT_IS, null, H2, CharCodingConfig.DEFAULT, new Settings()));
         socket = protocolSession;
         return this;
     }

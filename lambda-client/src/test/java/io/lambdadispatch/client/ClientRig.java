@@ -26,6 +26,7 @@ final class ClientRig implements AutoCloseable {
     String pin;
     int channels = 2;
     private DispatchHandler handler;
+    private int invokes;
 
     ClientRig() throws Exception {
         this(new ScriptedRouter());
@@ -39,7 +40,8 @@ final class ClientRig implements AutoCloseable {
     }
 
     InvokeRequest request() {
-        return new InvokeRequest("pool-a", "lambda-1", router.url(), channels, Instant.now(), false, token, pin);
+        return new InvokeRequest(
+                "pool-a", "lambda-" + ++invokes, router.url(), channels, Instant.now(), false, token, pin);
     }
 
     CompletableFuture<InvokeReply> invoke() throws Exception {
@@ -47,6 +49,7 @@ final class ClientRig implements AutoCloseable {
     }
 
     CompletableFuture<InvokeReply> invoke(InvokeRequest request) throws Exception {
+        router.instance = request.id();
         return invoke(request.toJson());
     }
 

@@ -47,7 +47,7 @@ class InvokeIT {
         assertEquals(1, reply.requestCount());
         assertEquals("lambda-1", reply.id());
         assertEquals("pool-a", reply.poolId());
-        assertTrue(rig.router.closes.isEmpty(), "a router that says go away needs no close");
+        assertNotNull(rig.router.closes.poll(), "so that the router can say when it has passed on the last answer");
     }
 
     @Test
@@ -171,10 +171,7 @@ class InvokeIT {
         for (int i = 0; i < 3; i++) {
             CompletableFuture<InvokeReply> invoke = rig.invoke();
             assertTrue(rig.exchange(GET).endsWith("hello"));
-            rig.router.script.channelStatus = 409;
-            assertTrue(rig.exchange(GET).endsWith("hello"));
-            assertEquals("RouterGoAway", ClientRig.await(invoke).exitReason());
-            rig.router.script.channelStatus = 200;
+            assertEquals("RouterGoAway", rig.goAway(invoke).exitReason());
         }
     }
 

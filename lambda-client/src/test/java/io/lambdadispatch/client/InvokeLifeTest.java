@@ -39,6 +39,7 @@ class InvokeLifeTest {
         assertEquals(Action.SEND_CLOSE, life.tick(at(250)));
         assertFalse(life.open());
         assertEquals(Action.NOTHING, life.closeAnswered(at(260)));
+        assertEquals(Action.NOTHING, life.routerDrained(at(260)));
         assertEquals(Action.END, life.tick(at(260) + InvokeLife.LINGER_NANOS));
         assertEquals(ExitReason.SELF_LAST_ACTIVE, life.reason());
     }
@@ -70,6 +71,7 @@ class InvokeLifeTest {
         assertEquals(Action.NOTHING, life.tick(at(44_999)));
         assertEquals(Action.SEND_CLOSE, life.tick(at(45_000)));
         assertEquals(Action.NOTHING, life.closeAnswered(at(45_001)));
+        assertEquals(Action.NOTHING, life.routerDrained(at(45_001)));
         assertEquals(Action.STOP_PARKED, life.tick(at(46_000)));
         assertEquals(Action.NOTHING, life.tick(at(58_999)));
         assertEquals(Action.END, life.tick(at(59_000)));
@@ -93,9 +95,21 @@ class InvokeLifeTest {
         assertEquals(Action.SEND_CLOSE, life.leave(ExitReason.SELF_DEADLINE, at(20)));
         life.requestBegan(at(21));
         assertEquals(Action.NOTHING, life.closeAnswered(at(22)));
+        assertEquals(Action.NOTHING, life.routerDrained(at(22)));
         assertEquals(Action.NOTHING, life.requestEnded(at(30)));
         assertEquals(Action.END, life.requestEnded(at(40)));
         assertEquals(2, life.requests());
+    }
+
+    @Test
+    void aRouterMayHoldItUntilItHasPassedOnTheLastAnswer() {
+        open(1);
+        life.requestBegan(at(10));
+        assertEquals(Action.SEND_CLOSE, life.leave(ExitReason.SELF_DEADLINE, at(20)));
+        assertEquals(Action.NOTHING, life.closeAnswered(at(21)));
+        assertEquals(Action.NOTHING, life.requestEnded(at(30)));
+        assertEquals(Action.STOP_PARKED, life.tick(at(5_000)));
+        assertEquals(Action.END, life.routerDrained(at(6_000)));
     }
 
     @Test
@@ -112,7 +126,9 @@ class InvokeLifeTest {
         open(1);
         life.requestBegan(at(1));
         life.problem(ExitReason.APP_CONNECTION_CLOSED);
-        assertEquals(Action.END, life.goAway(at(2)));
+        assertEquals(Action.SEND_CLOSE, life.goAway(at(2)));
+        assertEquals(Action.NOTHING, life.closeAnswered(at(3)));
+        assertEquals(Action.END, life.routerDrained(at(3)));
         assertEquals(ExitReason.APP_CONNECTION_CLOSED, life.reason());
         assertEquals(0, life.requests());
     }

@@ -35,6 +35,10 @@ final class ScriptedRouter implements AutoCloseable {
     }
 
     final Script script = new Script();
+
+    /** The latest invoke's id. */
+    volatile String instance;
+
     final List<HttpRequest> controlRequests = new CopyOnWriteArrayList<>();
     final BlockingQueue<HttpRequest> closes = new LinkedBlockingQueue<>();
     private final BlockingQueue<RouterChannel> parked = new LinkedBlockingQueue<>();
@@ -78,15 +82,14 @@ final class ScriptedRouter implements AutoCloseable {
         parked.add(channel);
     }
 
-    /** The next channel that the client opened. */
+    /** The next channel of the latest invoke; those that an earlier one left behind are passed over. */
     RouterChannel nextChannel() throws InterruptedException {
-        RouterChannel channel = parked.poll(20, TimeUnit.SECONDS);
-        assertNotNull(channel, "no channel came");
+        RouterChannel channel;
+        do {
+            channel = parked.poll(20, TimeUnit.SECONDS);
+            assertNotNull(channel, "no channel came");
+        } while (instance != null && !channel.request.getPath().contains('/' + instance + '/'));
         return channel;
-    }
-
-    RouterChannel channelWithin(long millis) throws InterruptedException {
-        return parked.poll(millis, TimeUnit.MILLISECONDS);
     }
 
     /** Ends all connections at once, without a word. */

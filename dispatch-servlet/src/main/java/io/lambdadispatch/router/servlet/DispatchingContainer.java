@@ -23,7 +23,16 @@ final class DispatchingContainer implements Container {
     public void abort(AsyncContext context) {
         try {
             context.dispatch(AbortServlet.PATH);
-        } catch (IllegalStateException e) {
+        } catch (RuntimeException e) {
+            // It is over already; or the application is being stopped, and nothing can be dispatched to it any more.
+            complete(context);
+        }
+    }
+
+    private static void complete(AsyncContext context) {
+        try {
+            context.complete();
+        } catch (RuntimeException e) {
             // It is over already: there is nothing left to abort.
         }
     }

@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
@@ -211,15 +212,51 @@ class PoolConcurrencyTest {
         assertTrue(matches.get() > 0);
     }
 
+    /** A fleet that goes to sleep at the very moment when a request comes must see it. The scheduler knows no delays here. */
+    @Test
+    @Timeout(60)
+    void neverSleepsOverARequest() {
+        AtomicInteger seen = new AtomicInteger();
+        CapacityPlanner watching = (observation, memory, now) -> {
+            seen.addAndGet(observation.pending());
+            return memory;
+        };
+        PoolSettings settings =
+                new PoolSettings("pool", "function", 1, 1, 10, Duration.ofMinutes(5), Duration.ofMinutes(5));
+        Pool sleepy = new Pool(
+                settings,
+                watching,
+                invocation -> new CompletableFuture<>(),
+                () -> new Identity("nobody", "token"),
+                PoolListener.NONE,
+                System::nanoTime,
+                (task, delayNanos) -> scheduler.execute(task),
+                () -> 0.5);
+        for (int round = 0; round < 50_000; round++) {
+            int before = seen.get();
+            TestRequest request = new TestRequest();
+            sleepy.submit(request);
+            long start = System.nanoTime();
+            while (seen.get() == before) {
+                Thread.onSpinWait();
+                assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(20), "nobody saw request " + round);
+            }
+            assertTrue(sleepy.cancel(request));
+            for (int i = 0; i < round % 300; i++) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
     private void operate(SplittableRandom random) {
         int dice = random.nextInt(10_000);
         if (dice < 3_300) {
             submit(random);
         } else if (dice < 6_600) {
             onSomeHost(random, this::open);
-        } else if (dice < 9_000) {
+        } else if (dice < 8_500) {
             end(busy.poll(), random.nextInt(5) == 0);
-        } else if (dice < 9_500) {
+        } else if (dice < 8_800) {
             User user = latest.get(random.nextInt(latest.length()));
             if (user != null) {
                 cancel(user);

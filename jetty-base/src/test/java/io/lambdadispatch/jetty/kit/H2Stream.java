@@ -133,7 +133,10 @@ public final class H2Stream implements Stream.Listener {
                     throw failure;
                 }
                 demand();
-                await(deadline);
+                // It may have told at once, on this very thread.
+                if (!isReadable) {
+                    await(deadline);
+                }
             }
         }
     }

@@ -1,0 +1,327 @@
+package io.lambdadispatch.jetty;
+
+import static io.lambdadispatch.jetty.kit.Wire.head;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lambdadispatch.jetty.kit.Fault;
+import io.lambdadispatch.jetty.kit.Fault.What;
+import io.lambdadispatch.jetty.kit.Fault.When;
+import io.lambdadispatch.jetty.kit.H2Stream;
+import io.lambdadispatch.jetty.kit.RawUser;
+import io.lambdadispatch.jetty.kit.RawUser.Answer;
+import io.lambdadispatch.jetty.kit.Rig;
+import io.lambdadispatch.jetty.kit.ScriptedChannel;
+import io.lambdadispatch.jetty.kit.ScriptedInstance;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http2.ErrorCode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Instances that fail, at any moment, in any way. */
+class BrokenChannelTest {
+    static Stream<Fault> faults() {
+        return Arrays.stream(When.values())
+                .flatMap(when -> Arrays.stream(What.values()).map(what -> new Fault(when, what)))
+                // An end behind a head without a length is no fault.
+                .filter(fault -> fault.when() != When.IN_STREAMED_BODY || fault.what() != What.ENDS_STREAM);
+    }
+
+    private static void happen(Fault fault, ScriptedChannel channel) throws IOException {
+        if (fault.when() != When.BEFORE_REQUEST_IS_READ) {
+            channel.awaitRequest();
+        }
+        if (!fault.when().answer().isEmpty()) {
+            channel.send(fault.when().answer());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void anUnsafeRequestFailsOnceAndVisibly(Fault fault) throws Exception {
+        try (Rig rig = Rig.cold()) {
+            RawUser user = rig.user().send(head("POST / HTTP/1.1", "Host: h", "Content-Length: 0"));
+            ScriptedInstance instance = rig.nextInstance();
+            ScriptedChannel channel = instance.open();
+            happen(fault, channel);
+            if (fault.when().isAnswered()) {
+                var answer = user.readHead();
+                assertEquals(200, answer.status());
+                channel.strike(fault.what());
+                assertFalse(user.readRest(answer, "POST").isComplete());
+                assertTrue(user.awaitEnd());
+            } else {
+                channel.strike(fault.what());
+                assertEquals(502, user.readAnswer().status());
+            }
+            rig.awaitQuiet();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void anUnsafeRequestFailsOnceAndVisiblyOverHttp2(Fault fault) throws Exception {
+        try (Rig rig = Rig.cold()) {
+            H2Stream stream = rig.h2User().request("POST", "/", HttpFields.EMPTY, true);
+            ScriptedChannel channel = rig.nextInstance().open();
+            happen(fault, channel);
+            if (fault.when().isAnswered()) {
+                assertEquals(200, stream.status());
+                channel.strike(fault.what());
+                assertThrows(IOException.class, stream::readToEnd);
+            } else {
+                channel.strike(fault.what());
+                assertEquals(502, stream.status());
+            }
+            rig.awaitQuiet();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(What.class)
+    void aSafeRequestIsSentAgainOnceWhenNothingCameBack(What what) throws Exception {
+        try (Rig rig = Rig.cold("MaxConcurrentCount", "1", "ChannelCount", "2")) {
+            RawUser user = rig.user().get("/again");
+            ScriptedInstance instance = rig.nextInstance();
+            ScriptedChannel first = instance.open();
+            first.awaitRequest();
+            first.strike(what);
+            if (what == What.DIES) {
+                instance.invoke().crash();
+                instance = rig.nextInstance();
+            }
+            ScriptedChannel second = instance.open();
+            assertEquals("/again", second.awaitRequest().target());
+            second.ok("second");
+            assertEquals("second", user.readAnswer().text());
+            rig.awaitQuiet();
+        }
+    }
+
+    @Test
+    void aSafeRequestIsNotSentAThirdTime() throws Exception {
+        try (Rig rig = Rig.warm()) {
+            RawUser user = rig.user().get("/again");
+            for (int i = 0; i < 2; i++) {
+                ScriptedChannel channel = rig.instance().open();
+                channel.awaitRequest();
+                channel.strike(What.RESETS_WITH_CANCEL);
+            }
+            assertEquals(502, user.readAnswer().status());
+            ScriptedChannel third = rig.instance().open();
+            rig.awaitQuiet();
+            rig.awaitIdleChannels(1);
+            assertFalse(third.stream().isBroken());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = When.class,
+            names = {"IN_HEAD", "AFTER_HEAD", "IN_COUNTED_BODY"})
+    void aSafeRequestIsNotSentAgainOnceSomethingCameBack(When when) throws Exception {
+        try (Rig rig = Rig.warm()) {
+            RawUser user = rig.user().get("/once");
+            ScriptedChannel first = rig.instance().open();
+            first.awaitRequest();
+            first.send(when.answer());
+            if (when.isAnswered()) {
+                user.readHead();
+            }
+            first.strike(What.RESETS_WITH_CANCEL);
+            if (when == When.IN_HEAD) {
+                assertEquals(502, user.readAnswer().status());
+            }
+            rig.awaitQuiet();
+            rig.instance().open();
+            rig.awaitIdleChannels(1);
+        }
+    }
+
+    @Test
+    void aRequestWithABodyIsNotSentAgainEvenIfItsMethodIsSafe() throws Exception {
+        try (Rig rig = Rig.warm()) {
+            RawUser user = rig.user().send(head("GET / HTTP/1.1", "Host: h", "Content-Length: 3")).send("abc");
+            ScriptedChannel channel = rig.instance().open();
+            channel.awaitRequest();
+            channel.strike(What.RESETS_WITH_CANCEL);
+            assertEquals(502, user.readAnswer().status());
+            rig.awaitQuiet();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(What.class)
+    void aChannelThatBreaksInTheMiddleOfAnUploadFailsTheRequest(What what) throws Exception {
+        try (Rig rig = Rig.cold()) {
+            RawUser user = rig.user().send(head("POST / HTTP/1.1", "Host: h", "Content-Length: 100")).send("abc");
+            ScriptedChannel channel = rig.nextInstance().open();
+            channel.awaitRequest();
+            assertEquals("abc", channel.readText(3));
+            channel.strike(what);
+            assertEquals(502, user.readAnswer().status());
+            rig.awaitQuiet();
+        }
+    }
+
+    @Test
+    void anHttp10UserSeesABrokenAnswerAsABrokenConnection() throws Exception {
+        try (Rig rig = Rig.warm()) {
+            RawUser user = rig.user().send("GET / HTTP/1.0\r\n\r\n");
+            ScriptedChannel channel = rig.instance().open();
+            channel.awaitRequest();
+            channel.send(head("HTTP/1.1 200 OK", "Content-Length: 10") + "abc");
+            var answer = user.readHead();
+            channel.strike(What.RESETS_WITH_CANCEL);
+            assertFalse(user.readRest(answer, "GET").isComplete());
+            rig.awaitQuiet();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(What.class)
+    void anIdleChannelThatBreaksIsForgotten(What what) throws Exception {
+        try (Rig rig = Rig.warm()) {
+            List<ScriptedChannel> channels = rig.instance().open(3);
+            rig.awaitIdleChannels(3);
+            if (what == What.DIES) {
+                channels.get(0).strike(what);
+                rig.awaitIdleChannels(0);
+                return;
+            }
+            channels.get(0).strike(what);
+            rig.awaitIdleChannels(2);
+            for (int i = 0; i < 2; i++) {
+                RawUser user = rig.user().get("/" + i);
+                // The channel that came last is used first.
+                ScriptedChannel channel = channels.get(2 - i);
+                assertEquals("/" + i, channel.awaitRequest().target());
+                channel.ok("ok");
+                assertEquals("ok", user.readAnswer().text());
+            }
+            rig.awaitQuiet();
+        }
+    }
+
+    @Test
+    void anIdleChannelThatSpeaksUnaskedIsReset() throws Exception {
+        try (Rig rig = Rig.warm()) {
+            ScriptedChannel channel = rig.instance().open();
+            rig.awaitIdleChannels(1);
+            channel.send("HTTP/1.1 200 OK\r\n\r\n");
+            channel.stream().awaitReset();
+            rig.awaitIdleChannels(0);
+        }
+    }
+
+    @Test
+    void manyChannelsBreakWhileTheyAreUsed() throws Exception {
+        try (Rig rig = Rig.warm("MaxConcurrentCount", "50")) {
+            List<RawUser> users = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                users.add(rig.user().send(head("DELETE /" + i + " HTTP/1.1", "Host: h")));
+            }
+            rig.awaitPending(40);
+            List<ScriptedChannel> channels = rig.instance().open(40);
+            for (int i = 0; i < 40; i++) {
+                if (i % 3 == 0) {
+                    channels.get(i).stream().reset(ErrorCode.CANCEL_STREAM_ERROR);
+                } else if (i % 3 == 1) {
+                    channels.get(i).end();
+                } else {
+                    channels.get(i).answer(head("HTTP/1.1 200 OK", "Content-Length: 2") + "ok");
+                }
+            }
+            int served = 0;
+            for (RawUser user : users) {
+                int status = user.readAnswer().status();
+                assertTrue(status == 200 || status == 502, "status " + status);
+                served += status == 200 ? 1 : 0;
+            }
+            assertEquals(13, served);
+            rig.awaitQuiet();
+        }
+    }
+
+    @Test
+    void anInstanceThatIsKilledTakesItsIdleChannelsAlongAndQueuedRequestsGoToTheNext() throws Exception {
+        try (Rig rig = Rig.cold("MaxConcurrentCount", "2", "ChannelCount", "22")) {
+            List<RawUser> users = new ArrayList<>();
+            users.add(rig.user().send(head("POST /0 HTTP/1.1", "Host: h", "Content-Length: 0")));
+            users.add(rig.user().get("/1"));
+            rig.awaitPending(2);
+            ScriptedInstance instance = rig.nextInstance();
+            List<ScriptedChannel> channels = instance.open(22);
+            rig.awaitRunning(2);
+            rig.awaitIdleChannels(20);
+            for (int i = 2; i < 7; i++) {
+                users.add(rig.user().get("/" + i));
+                rig.awaitPending(i - 1);
+            }
+            for (int i = 0; i < 2; i++) {
+                channels.get(i).awaitRequest();
+            }
+            instance.die();
+            instance.invoke().crash();
+            assertEquals(502, users.get(0).readAnswer().status());
+            rig.awaitIdleChannels(0);
+            ScriptedInstance next = rig.nextInstance();
+            for (int i = 1; i < 7; i++) {
+                ScriptedChannel channel = next.open();
+                assertEquals("/" + i, channel.awaitRequest().target());
+                channel.ok("ok");
+                Answer answer = users.get(i).readAnswer();
+                assertEquals("ok", answer.text());
+            }
+            rig.awaitQuiet();
+        }
+    }
+
+    @Test
+    void aRequestThatHangsOnADeadInstanceFailsWhenItsInvokeIsOver() throws Exception {
+        try (Rig rig = Rig.cold()) {
+            RawUser user = rig.user().send(head("POST / HTTP/1.1", "Host: h", "Content-Length: 0"));
+            ScriptedInstance instance = rig.nextInstance();
+            ScriptedChannel channel = instance.open();
+            channel.awaitRequest();
+            instance.invoke().crash();
+            assertEquals(502, user.readAnswer().status());
+            channel.stream().awaitReset();
+            rig.awaitQuiet();
+        }
+    }
+
+    @Test
+    void usersOfABrokenConnectionNeverSeeACleanEnd() throws Exception {
+        try (Rig rig = Rig.cold("MaxConcurrentCount", "20")) {
+            List<RawUser> users = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                users.add(rig.user().get("/" + i));
+            }
+            rig.awaitPending(10);
+            ScriptedInstance instance = rig.nextInstance();
+            for (ScriptedChannel channel : instance.open(10)) {
+                channel.awaitRequest();
+                channel.send(head("HTTP/1.1 200 OK", "X: y") + "abc");
+            }
+            List<RawUser.AnswerHead> heads = new ArrayList<>();
+            for (RawUser user : users) {
+                heads.add(user.readHead());
+            }
+            instance.die();
+            for (int i = 0; i < 10; i++) {
+                assertFalse(users.get(i).readRest(heads.get(i), "GET").isComplete());
+            }
+            rig.awaitQuiet();
+        }
+    }
+}
