@@ -35,6 +35,9 @@ final class Connectors {
     /** One instance opens at most 255 channels; a few instances share nothing, so this never binds. */
     private static final int CHANNEL_STREAMS = 1_024;
 
+    /** What Jetty adds to a head that has reached its limit, a {@code Date} for one. */
+    private static final int OWN_FIELDS_BYTES = 1024;
+
     private static final int BUFFER_BYTES = 32 * 1024;
 
     private final Server server;
@@ -74,8 +77,8 @@ final class Connectors {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setRequestHeaderSize(config.requests().maxHeadBytes());
-        http.setResponseHeaderSize(config.requests().maxHeadBytes());
-        http.setMaxResponseHeaderSize(config.requests().maxHeadBytes());
+        http.setResponseHeaderSize(config.requests().maxHeadBytes() + OWN_FIELDS_BYTES);
+        http.setMaxResponseHeaderSize(config.requests().maxHeadBytes() + OWN_FIELDS_BYTES);
         http.setOutputBufferSize(BUFFER_BYTES);
         // The app judges paths, not its router: whatever a user asked for reaches it unchanged.
         http.setUriCompliance(UriCompliance.UNSAFE);

@@ -77,8 +77,7 @@ class ResponseHeadTest {
     void aHeadOf32KilobytesIsPassedOn() throws Exception {
         RawUser user = rig.user().get("/");
         H2Stream stream = rig.h2User().get("/");
-        // What Jetty adds, a Date, counts in its own limit.
-        String head = headOfSize(LIMIT - 100);
+        String head = headOfSize(LIMIT);
         asked().answer(head + "ok");
         asked().answer(head + "ok");
         Answer answer = user.readAnswer();
@@ -89,16 +88,13 @@ class ResponseHeadTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {LIMIT, LIMIT + 1, LIMIT + 1024, 10 * LIMIT})
+    @ValueSource(ints = {LIMIT + 1, LIMIT + 1024, 10 * LIMIT})
     void aHeadThatIsTooLargeIsABadAnswer(int size) throws Exception {
         RawUser user = rig.user().get("/");
         H2Stream stream = rig.h2User().get("/");
         for (int i = 0; i < 2; i++) {
             ScriptedChannel channel = asked();
             var unused = channel.stream().sendLater((headOfSize(size) + "ok").getBytes(java.nio.charset.StandardCharsets.US_ASCII), 0, size + 2, true);
-            if (size > LIMIT) {
-                channel.stream().awaitReset();
-            }
         }
         assertEquals(502, user.readAnswer().status());
         assertEquals(502, stream.status());

@@ -4,11 +4,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.core5.concurrent.FutureCallback;
-import org.apache.hc.core5.http.Header;
-import org.apache.hc.core5.http.HttpConnection;
 import org.apache.hc.core5.http.config.CharCodingConfig;
 import org.apache.hc.core5.http.nio.AsyncClientExchangeHandler;
 import org.apache.hc.core5.http.nio.command.RequestExecutionCommand;
@@ -16,14 +13,9 @@ import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.apache.hc.core5.http.protocol.HttpProcessor;
 import org.apache.hc.core5.http.protocol.HttpProcessorBuilder;
 import org.apache.hc.core5.http2.config.H2Config;
-import org.apache.hc.core5.http2.config.H2Param;
 import org.apache.hc.core5.http2.frame.DefaultFrameFactory;
-import org.apache.hc.core5.http2.frame.FrameFlag;
-import org.apache.hc.core5.http2.frame.FrameType;
-import org.apache.hc.core5.http2.frame.RawFrame;
 import org.apache.hc.core5.http2.impl.nio.ClientH2IOEventHandler;
 import org.apache.hc.core5.http2.impl.nio.ClientH2StreamMultiplexer;
-import org.apache.hc.core5.http2.impl.nio.H2StreamListener;
 import org.apache.hc.core5.http2.nio.AsyncPingHandler;
 import org.apache.hc.core5.http2.nio.command.PingCommand;
 import org.apache.hc.core5.io.CloseMode;
@@ -168,7 +160,13 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
         session = new GatheringSession(protocolSession);
         // Plain ASCII: with any other charset HttpCore's header encoder takes a bigger buffer for each request.
         http2 = new ClientH2IOEventHandler(new ClientH2StreamMultiplexer(
-                session, DefaultFrameFactory.INSTANCE, AS_IT_IS, null, H2, CharCodingConfig.DEFAULT, new Settings()));
+                session,
+                DefaultFrameFactory.INSTANCE,
+                AS_IT_IS,
+                null,
+                H2,
+                CharCodingConfig.DEFAULT,
+                new PeerSettings(limit -> owner.ready(this, limit), () -> owner.goingAway(this))));
         socket = protocolSession;
         return this;
     }
@@ -282,54 +280,5 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
         public void cancel() {
             // Likewise.
         }
-    }
-
-    /** HttpCore keeps the peer's limit of streams to itself, so it is read from the frame. */
-    private final class Settings implements H2StreamListener {
-        private static final int BYTES_PER_SETTING = 6;
-
-        private boolean seen;
-
-        @Override
-        public void onFrameInput(HttpConnection connection, int streamId, RawFrame frame) {
-            if (frame.isType(FrameType.SETTINGS) && !frame.isFlagSet(FrameFlag.ACK)) {
-                if (!seen) {
-                    seen = true;
-                    owner.ready(RouterConnection.this, maxConcurrentStreams(frame.getPayload()));
-                }
-            } else if (frame.isType(FrameType.GOAWAY)) {
-                owner.goingAway(RouterConnection.this);
-            }
-        }
-
-        private static int maxConcurrentStreams(ByteBuffer payload) {
-            int limit = Integer.MAX_VALUE;
-            if (payload != null) {
-                ByteBuffer settings = payload.duplicate();
-                while (settings.remaining() >= BYTES_PER_SETTING) {
-                    int code = settings.getShort();
-                    int value = settings.getInt();
-                    if (code == H2Param.MAX_CONCURRENT_STREAMS.getCode() && value >= 0) {
-                        limit = value;
-                    }
-                }
-            }
-            return limit;
-        }
-
-        @Override
-        public void onHeaderInput(HttpConnection connection, int streamId, List<? extends Header> headers) {}
-
-        @Override
-        public void onHeaderOutput(HttpConnection connection, int streamId, List<? extends Header> headers) {}
-
-        @Override
-        public void onFrameOutput(HttpConnection connection, int streamId, RawFrame frame) {}
-
-        @Override
-        public void onInputFlowControl(HttpConnection connection, int streamId, int delta, int actualSize) {}
-
-        @Override
-        public void onOutputFlowControl(HttpConnection connection, int streamId, int delta, int actualSize) {}
     }
 }

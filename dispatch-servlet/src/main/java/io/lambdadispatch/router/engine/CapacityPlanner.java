@@ -27,9 +27,9 @@ public interface CapacityPlanner {
         /** Nothing has happened yet. */
         public static final Memory START = new Memory(0, Allowance.FULL, Allowance.FULL, Lasting.NOT, Lasting.NOT);
 
-        /** The same, but for how many there are to be: when not all that were wanted can be had. */
-        Memory withDesired(int fewer) {
-            return new Memory(fewer, out, in, low, silent);
+        /** The same, but for a step out that was not made: not all that were wanted can be had. */
+        Memory withheld(int fewer, Allowance outBefore) {
+            return new Memory(fewer, outBefore, in, low, silent);
         }
     }
 

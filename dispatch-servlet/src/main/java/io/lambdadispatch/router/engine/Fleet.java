@@ -123,8 +123,8 @@ final class Fleet {
 
     private void plan(long now) {
         Observation observation = dispatcher.observe();
-        int before = memory.desired();
-        memory = planner.plan(observation, memory, now);
+        CapacityPlanner.Memory before = memory;
+        memory = planner.plan(observation, before, now);
         if (closing && observation.pending() == 0) {
             dispatcher.instances().forEach(this::drain);
             return;
@@ -132,11 +132,13 @@ final class Fleet {
         int missing = memory.desired() - observation.present();
         int starts = Math.max(0, backoff.permitted(missing, observation.starting(), now));
         if (starts < missing) {
-            // Wishes must not pile up while nothing can be started: they would all be tried at once when it can.
-            memory = memory.withDesired(observation.present() + starts);
+            // Wishes must not pile up while nothing can be started: they would all be tried at once when it can. Nor
+            // must
+            // they use up the steps that the recovery will need.
+            memory = memory.withheld(observation.present() + starts, before.out());
         }
-        if (memory.desired() != before) {
-            listener.desiredChanged(settings.poolId(), before, memory.desired(), observation);
+        if (memory.desired() != before.desired()) {
+            listener.desiredChanged(settings.poolId(), before.desired(), memory.desired(), observation);
         }
         for (int i = 0; i < starts; i++) {
             start(now);

@@ -145,7 +145,7 @@ public final class ChannelStream extends Channel implements ReadListener, WriteL
     void complete() {
         try {
             context.complete();
-        } catch (IllegalStateException e) {
+        } catch (IllegalStateException | NullPointerException e) {
             LOG.debug("channel {} was completed by its container", id, e);
         }
     }
@@ -166,7 +166,7 @@ public final class ChannelStream extends Channel implements ReadListener, WriteL
             } else if (output.isReady()) {
                 output.flush();
             }
-        } catch (IOException | IllegalStateException e) {
+        } catch (IOException | IllegalStateException | NullPointerException e) {
             isBroken = true;
         }
     }
@@ -174,6 +174,15 @@ public final class ChannelStream extends Channel implements ReadListener, WriteL
     @Override
     protected void abort() {
         onError(new IOException("instance " + instance().id() + " is dead"));
+    }
+
+    /** Nothing was in it, so nothing can be cut short: a stream that the container has given up already needs no reset. */
+    void endUnused() {
+        if (isBroken) {
+            complete();
+        } else {
+            reset();
+        }
     }
 
     /** Ends the stream such that the instance sees it fail. */
@@ -203,9 +212,20 @@ public final class ChannelStream extends Channel implements ReadListener, WriteL
         }
     }
 
+    /**
+     * A lost connection ends all channels of its instance (PROTOCOL.md §4). The instance is taken out before a slot comes free:
+     * the next request in the queue would be given to a channel that is dead as well and only does not know yet.
+     */
+    void broke(Throwable failure) {
+        isBroken = true;
+        if (container.isConnectionLost(failure)) {
+            pool.closeAsked(instance());
+        }
+    }
+
     @Override
     public void onError(Throwable failure) {
-        isBroken = true;
+        broke(failure);
         Relay current = relay;
         if (current != null) {
             current.end(Ending.CHANNEL_BROKEN);

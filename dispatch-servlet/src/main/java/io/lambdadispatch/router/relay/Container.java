@@ -13,6 +13,11 @@ public interface Container {
     /** Whether {@code complete()} sends what the response still holds without blocking the caller. */
     boolean completesWithoutBlocking();
 
+    /** Whether that failure of a stream is the loss of its whole connection: the other streams on it only do not know yet. */
+    default boolean isConnectionLost(Throwable failure) {
+        return false;
+    }
+
     /** Ends the exchange with its peer such that the peer cannot take it for a complete one. */
     void abort(AsyncContext context);
 }

@@ -218,7 +218,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
                     output.write(body);
                 }
                 context.complete();
-            } catch (IOException | IllegalStateException e) {
+            } catch (IOException | IllegalStateException | NullPointerException e) {
                 LOG.debug("user left before he could be told {}", status, e);
                 container.abort(context);
             }
@@ -229,7 +229,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         if (isEnded.compareAndSet(false, true)) {
             try {
                 how.run();
-            } catch (IllegalStateException e) {
+            } catch (IllegalStateException | NullPointerException e) {
                 LOG.debug("exchange was completed by its container", e);
             }
         }

@@ -71,7 +71,7 @@ abstract class Pump {
     /** Moves bytes until one of both ends makes it wait, or the source ends. */
     protected final Progress transfer(ServletInputStream source, ServletOutputStream sink) {
         while (true) {
-            if (!sink.isReady()) {
+            if (!isReady(sink)) {
                 return Progress.WAITING;
             }
             int size;
@@ -83,7 +83,7 @@ abstract class Pump {
                     return idle(sink);
                 }
                 size = source.read(buffer(), readOffset(), readSize());
-            } catch (IOException | IllegalStateException e) {
+            } catch (IOException | IllegalStateException | NullPointerException e) {
                 sourceFailed(asIo(e));
                 return Progress.FAILED;
             }
@@ -93,6 +93,16 @@ abstract class Pump {
             if (size > 0 && !write(readOffset(), size)) {
                 return Progress.FAILED;
             }
+        }
+    }
+
+    /** Whether the sink takes more; if not, a callback will come, or it has failed and that is reported. */
+    protected final boolean isReady(ServletOutputStream sink) {
+        try {
+            return sink.isReady();
+        } catch (IllegalStateException | NullPointerException e) {
+            sinkFailed(asIo(e));
+            return false;
         }
     }
 
@@ -108,7 +118,7 @@ abstract class Pump {
             accept(buffer, offset, size);
             isUnflushed = true;
             return true;
-        } catch (IOException | IllegalStateException e) {
+        } catch (IOException | IllegalStateException | NullPointerException e) {
             sinkFailed(asIo(e));
             return false;
         }
@@ -120,7 +130,7 @@ abstract class Pump {
             isUnflushed = false;
             sink.flush();
             return true;
-        } catch (IOException | IllegalStateException e) {
+        } catch (IOException | IllegalStateException | NullPointerException e) {
             sinkFailed(asIo(e));
             return false;
         }
@@ -158,7 +168,7 @@ abstract class Pump {
         buffer = null;
     }
 
-    /** Containers throw either when an end is gone. */
+    /** Containers throw any of these when an end is gone; a NullPointerException comes from streams that Tomcat has recycled. */
     private static IOException asIo(Exception e) {
         return e instanceof IOException io ? io : new IOException(e);
     }

@@ -72,7 +72,13 @@ final class Relay {
     private void finish(Ending how) {
         if (how == Ending.COMPLETED) {
             exchange.complete();
-            channel.complete();
+            if (requestPump.isWhole()) {
+                channel.complete();
+            } else {
+                // The answer did not wait for the end of the request: what the app has of it must not pass for the
+                // whole.
+                channel.reset();
+            }
             channel.release();
             return;
         }

@@ -27,6 +27,7 @@ final class RequestPump extends Pump {
     private Stage stage = Stage.HEAD;
     private long remaining;
     private volatile boolean hasBegun;
+    private volatile boolean isWhole;
 
     RequestPump(Relay relay, RequestFraming framing) {
         this.relay = relay;
@@ -41,22 +42,27 @@ final class RequestPump extends Pump {
         return hasBegun;
     }
 
+    /** Whether the request was read to its end; known once this pump has stopped. */
+    boolean isWhole() {
+        return isWhole;
+    }
+
     @Override
     protected void advance() {
         if (relay.isOver()) {
             stop();
             return;
         }
-        if (stage == Stage.HEAD && channelResponse.isReady() && writeHead()) {
+        if (stage == Stage.HEAD && isReady(channelResponse) && writeHead()) {
             stage = framing == RequestFraming.NONE ? Stage.END : Stage.BODY;
         }
         if (stage == Stage.BODY && transfer(userRequest, channelResponse) == Progress.SOURCE_ENDED) {
             bodyEnded();
         }
-        if (stage == Stage.END && channelResponse.isReady()) {
+        if (stage == Stage.END && isReady(channelResponse)) {
             endOutput();
         }
-        if (stage == Stage.FLUSH && channelResponse.isReady() && flush(channelResponse)) {
+        if (stage == Stage.FLUSH && isReady(channelResponse) && flush(channelResponse)) {
             stage = Stage.SENT;
         }
         if (relay.isOver()) {
@@ -70,8 +76,8 @@ final class RequestPump extends Pump {
             relay.exchange().writeHead(channelResponse, framing);
             markUnflushed();
             return true;
-        } catch (IOException | IllegalStateException e) {
-            relay.end(Ending.CHANNEL_BROKEN);
+        } catch (IOException | IllegalStateException | NullPointerException e) {
+            channelBroke(e);
             return false;
         }
     }
@@ -96,13 +102,19 @@ final class RequestPump extends Pump {
             } else {
                 stage = Stage.FLUSH;
             }
-        } catch (IOException | IllegalStateException e) {
-            relay.end(Ending.CHANNEL_BROKEN);
+        } catch (IOException | IllegalStateException | NullPointerException e) {
+            channelBroke(e);
         }
+    }
+
+    private void channelBroke(Exception failure) {
+        relay.channel().broke(failure);
+        relay.end(Ending.CHANNEL_BROKEN);
     }
 
     private void stop() {
         if (stage != Stage.STOPPED) {
+            isWhole = stage.compareTo(Stage.END) >= 0;
             stage = Stage.STOPPED;
             forgetBuffer();
             relay.pumpStopped();
@@ -132,7 +144,7 @@ final class RequestPump extends Pump {
 
     @Override
     protected void sinkFailed(IOException failure) {
-        relay.end(Ending.CHANNEL_BROKEN);
+        channelBroke(failure);
     }
 
     @Override

@@ -88,12 +88,12 @@ final class ResponsePump extends Pump {
         boolean isQuiet;
         try {
             isQuiet = !channel.isBroken() && !channelRequest.isReady() && !channelRequest.isFinished();
-        } catch (IllegalStateException e) {
+        } catch (IllegalStateException | NullPointerException e) {
             isQuiet = false;
         }
         if (!isQuiet && channel.lose()) {
             stage = Stage.STOPPED;
-            channel.reset();
+            channel.endUnused();
         }
         // Not lost: it was assigned or dismissed this very moment, and whoever did that will wake this pump.
     }
@@ -105,7 +105,7 @@ final class ResponsePump extends Pump {
                 hasEnded = channelRequest.read(buffer()) < 0;
             }
             hasEnded |= channelRequest.isFinished();
-        } catch (IOException | IllegalStateException e) {
+        } catch (IOException | IllegalStateException | NullPointerException e) {
             hasEnded = true;
         }
         releaseBuffer();
@@ -147,7 +147,8 @@ final class ResponsePump extends Pump {
         } catch (ProtocolException e) {
             channel.logBadAnswer(e);
             relay.end(Ending.BAD_ANSWER);
-        } catch (IOException | IllegalStateException e) {
+        } catch (IOException | IllegalStateException | NullPointerException e) {
+            channel.broke(e);
             relay.end(Ending.CHANNEL_BROKEN);
         }
         return false;
@@ -181,7 +182,7 @@ final class ResponsePump extends Pump {
         if (pendingSize == 0) {
             return true;
         }
-        if (!userResponse.isReady()) {
+        if (!isReady(userResponse)) {
             return false;
         }
         int size = pendingSize;
@@ -209,13 +210,13 @@ final class ResponsePump extends Pump {
     }
 
     private void finish() {
-        if (!userResponse.isReady()) {
+        if (!isReady(userResponse)) {
             // The user is slow, but the instance is done: its slot need not wait for him.
             relay.answerReceived();
             return;
         }
         if (isUnflushed() && !channel.container().completesWithoutBlocking()) {
-            if (!flush(userResponse) || !userResponse.isReady()) {
+            if (!flush(userResponse) || !isReady(userResponse)) {
                 return;
             }
         }
@@ -233,6 +234,7 @@ final class ResponsePump extends Pump {
 
     @Override
     protected void sourceFailed(IOException failure) {
+        channel.broke(failure);
         relay.end(Ending.CHANNEL_BROKEN);
     }
 

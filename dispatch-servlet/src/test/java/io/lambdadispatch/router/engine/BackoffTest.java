@@ -92,11 +92,40 @@ class BackoffTest {
             backoff.failed(now);
             waitOut();
         }
-        backoff.succeeded();
+        backoff.succeeded(now);
         assertFalse(backoff.isFailing());
         assertEquals(9, backoff.permitted(9, 0, now));
         backoff.failed(now);
         assertEquals(250, remainingMillis());
+    }
+
+    @Test
+    void doesNotTakeAnInstanceStartedBeforeTheFailureForASuccess() {
+        long started = now - 1;
+        backoff.failed(now);
+        backoff.succeeded(started);
+        assertTrue(backoff.isFailing());
+        assertEquals(250, remainingMillis());
+        backoff.succeeded(now);
+        assertFalse(backoff.isFailing());
+    }
+
+    @Test
+    void permitsOneProbeAtOnceWhenAPlaceIsFree() {
+        backoff.failed(now);
+        waitOut();
+        backoff.failed(now);
+        backoff.placeIsFree(now);
+        assertTrue(backoff.isFailing());
+        assertEquals(1, backoff.permitted(5, 0, now));
+        backoff.failed(now);
+        assertEquals(1_000, remainingMillis(), "it goes on where it stood");
+    }
+
+    @Test
+    void changesNothingByAFreePlaceWhileNothingFails() {
+        backoff.placeIsFree(now);
+        assertFalse(backoff.isFailing());
     }
 
     @ParameterizedTest

@@ -141,6 +141,20 @@ public final class H2Stream implements Stream.Listener {
         }
     }
 
+    /** Whether bytes wait to be read. */
+    public boolean hasData() {
+        synchronized (monitor) {
+            if (data == null && isReadable) {
+                data = stream.readData();
+                isReadable = data != null;
+            }
+            if (data == null && !hasEnded && failure == null) {
+                demand();
+            }
+            return data != null && data.frame().getByteBuffer().hasRemaining();
+        }
+    }
+
     private int take(byte[] target, int offset, int size) throws IOException {
         ByteBuffer bytes = data.frame().getByteBuffer();
         int taken = Math.min(size, bytes.remaining());

@@ -4,6 +4,7 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.MetaData;
+import org.eclipse.jetty.http2.HTTP2Session;
 import org.eclipse.jetty.http2.api.Session;
 
 /** A user on one HTTP/2 connection. */
@@ -43,8 +44,13 @@ public final class H2User implements AutoCloseable {
         return H2Stream.open(session, new MetaData.Request(method, uri, HttpVersion.HTTP_2, fields, -1), ends);
     }
 
+    /** Is gone, with all streams. */
+    public void die() {
+        ((HTTP2Session) session).getEndPoint().close();
+    }
+
     @Override
     public void close() {
-        session.close(0, "bye", org.eclipse.jetty.util.Callback.NOOP);
+        die();
     }
 }

@@ -53,6 +53,11 @@ public final class ScriptedChannel {
         return -1;
     }
 
+    /** Whether a request has come; never waits longer than a moment. */
+    public boolean hasRequest() {
+        return stream.hasData();
+    }
+
     /** Bytes of the request's body; -1 at its clean end. */
     public int read(byte[] target, int offset, int size) throws IOException {
         if (behindHead.length > 0) {
