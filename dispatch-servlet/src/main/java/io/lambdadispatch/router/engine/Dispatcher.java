@@ -265,6 +265,29 @@ final class Dispatcher {
         }
     }
 
+    /** Notes whom to tell when nothing runs on the instance any more. False when nothing does already. */
+    boolean awaitDrained(LambdaInstance instance, Runnable whenDrained) {
+        synchronized (lock) {
+            if (instance.busy.isEmpty()) {
+                return false;
+            }
+            instance.whenDrained = whenDrained;
+            return true;
+        }
+    }
+
+    /** Whom to tell that nothing runs on the instance any more, once; {@code null} while something does. */
+    Runnable takeWhenDrained(LambdaInstance instance) {
+        synchronized (lock) {
+            if (!instance.busy.isEmpty()) {
+                return null;
+            }
+            Runnable whenDrained = instance.whenDrained;
+            instance.whenDrained = null;
+            return whenDrained;
+        }
+    }
+
     /** Channels of the instance in which an exchange runs. */
     List<Channel> busyChannels(LambdaInstance instance) {
         synchronized (lock) {

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -38,25 +37,16 @@ final class Fleet {
     private CapacityPlanner.Memory memory = CapacityPlanner.Memory.START;
     private boolean closing;
 
-    Fleet(
-            PoolSettings settings,
-            Dispatcher dispatcher,
-            CapacityPlanner planner,
-            LambdaInvoker invoker,
-            Supplier<Identity> identities,
-            PoolListener listener,
-            Clock clock,
-            Scheduler scheduler,
-            DoubleSupplier random) {
+    Fleet(PoolSettings settings, Dispatcher dispatcher, CapacityPlanner planner, PoolPorts ports) {
         this.settings = settings;
         this.dispatcher = dispatcher;
         this.planner = planner;
-        this.invoker = invoker;
-        this.identities = identities;
-        this.listener = listener;
-        this.clock = clock;
-        this.scheduler = scheduler;
-        this.backoff = new Backoff(random);
+        this.invoker = ports.invoker();
+        this.identities = ports.identities();
+        this.listener = ports.listener();
+        this.clock = ports.clock();
+        this.scheduler = ports.scheduler();
+        this.backoff = new Backoff(ports.random());
     }
 
     /** There is work. Cheap when the fleet knows already; any thread. */

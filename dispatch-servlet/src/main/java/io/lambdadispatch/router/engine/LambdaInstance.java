@@ -31,6 +31,9 @@ public final class LambdaInstance {
     /** Whether it ever opened a channel. */
     boolean wasOpen;
 
+    /** To be told when nothing runs any more; also read without the lock, to see whether it is worth taking it. */
+    volatile Runnable whenDrained;
+
     int running;
     final ChannelList idle = new ChannelList();
     final ChannelList busy = new ChannelList();

@@ -1,8 +1,6 @@
 package io.lambdadispatch.router.engine;
 
 import java.util.Optional;
-import java.util.function.DoubleSupplier;
-import java.util.function.Supplier;
 
 /**
  * All that serves one function: the door to the engine. Each method is one event; it changes the books of the
@@ -15,19 +13,11 @@ public final class Pool {
     private final Fleet fleet;
     private final Clock clock;
 
-    public Pool(
-            PoolSettings settings,
-            CapacityPlanner planner,
-            LambdaInvoker invoker,
-            Supplier<Identity> identities,
-            PoolListener listener,
-            Clock clock,
-            Scheduler scheduler,
-            DoubleSupplier random) {
+    public Pool(PoolSettings settings, CapacityPlanner planner, PoolPorts ports) {
         this.settings = settings;
-        this.clock = clock;
+        this.clock = ports.clock();
         this.dispatcher = new Dispatcher(settings.maxConcurrent(), settings.maxQueued());
-        this.fleet = new Fleet(settings, dispatcher, planner, invoker, identities, listener, clock, scheduler, random);
+        this.fleet = new Fleet(settings, dispatcher, planner, ports);
     }
 
     /** The pool's name. */
@@ -89,6 +79,12 @@ public final class Pool {
     /** The exchange in this channel is over, well or not: its slot is free. A second call does nothing. */
     public void released(Channel channel) {
         start(dispatcher.release(channel));
+        if (channel.instance().whenDrained != null) {
+            Runnable whenDrained = dispatcher.takeWhenDrained(channel.instance());
+            if (whenDrained != null) {
+                whenDrained.run();
+            }
+        }
     }
 
     private static void start(PendingRequest matched) {
@@ -103,8 +99,20 @@ public final class Pool {
         return state == LambdaInstance.State.STARTING || state == LambdaInstance.State.OPEN;
     }
 
-    /** The instance says that it is about to leave. */
-    public void closeAsked(LambdaInstance instance) {
+    /**
+     * The instance says that it is about to leave: it gets nothing new.
+     *
+     * @param whenDrained called, on any thread, once everything that it answered was read; only then may it cut its connections
+     */
+    public void closeAsked(LambdaInstance instance, Runnable whenDrained) {
+        drain(instance);
+        if (!dispatcher.awaitDrained(instance, whenDrained)) {
+            whenDrained.run();
+        }
+    }
+
+    /** The instance gets nothing new; what it runs may finish. */
+    public void drain(LambdaInstance instance) {
         fleet.drain(instance);
         fleet.look();
     }

@@ -219,7 +219,7 @@ public final class ChannelStream extends Channel implements ReadListener, WriteL
     void broke(Throwable failure) {
         isBroken = true;
         if (container.isConnectionLost(failure)) {
-            pool.closeAsked(instance());
+            pool.drain(instance());
         }
     }
 

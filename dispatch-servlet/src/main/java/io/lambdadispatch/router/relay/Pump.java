@@ -3,48 +3,17 @@ package io.lambdadispatch.router.relay;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletOutputStream;
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * One direction of an exchange. It alone reads its source and writes its sink, one step after the other, whatever threads wake
- * it: containers call listeners at times of their own choosing (an {@code onAllDataRead} before the last byte, a late
- * {@code onWritePossible}), so a callback means no more than <em>look again</em>.
+ * One direction of an exchange. It alone reads its source and writes its sink, one turn after the other, whatever threads wake
+ * it.
  *
  * <p>There is one buffer, held while bytes are under way. It is filled only after the sink is ready again, because a container
  * may still be sending from it until then; this is the backpressure too.
  */
-abstract class Pump {
-    private static final Logger LOG = LoggerFactory.getLogger(Pump.class);
-
-    private final AtomicInteger wakeUps = new AtomicInteger();
-
+abstract class Pump extends Turns {
     private byte[] buffer;
     private boolean isUnflushed;
-
-    /** Looks again. Any thread; returns at once when another thread is at it, which then looks once more. */
-    final void wake() {
-        if (wakeUps.getAndIncrement() != 0) {
-            return;
-        }
-        int seen = 1;
-        do {
-            try {
-                advance();
-            } catch (RuntimeException e) {
-                LOG.error("{} failed unexpectedly", getClass().getSimpleName(), e);
-                crashed();
-            }
-            seen = wakeUps.addAndGet(-seen);
-        } while (seen != 0);
-    }
-
-    /** Goes as far as it can without waiting; never on two threads at once. */
-    protected abstract void advance();
-
-    /** A fault of ours, or of the container: the exchange must end all the same. */
-    protected abstract void crashed();
 
     /** Takes {@code size} bytes that were read into the buffer at {@code offset} to the sink, which is ready. */
     protected abstract void accept(byte[] bytes, int offset, int size) throws IOException;

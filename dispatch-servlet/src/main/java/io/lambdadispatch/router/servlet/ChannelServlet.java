@@ -6,6 +6,7 @@ import io.lambdadispatch.protocol.InvokeRequest;
 import io.lambdadispatch.router.engine.LambdaInstance;
 import io.lambdadispatch.router.engine.Pool;
 import io.lambdadispatch.router.relay.ChannelStream;
+import io.lambdadispatch.router.relay.CloseAnswer;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
@@ -80,7 +81,9 @@ final class ChannelServlet extends HttpServlet {
             HttpServletResponse response)
             throws IOException {
         if (path.action() == ControlPath.Action.CLOSE) {
-            pool.closeAsked(instance);
+            AsyncContext context = request.startAsync(request, response);
+            context.setTimeout(0);
+            pool.closeAsked(instance, CloseAnswer.begin(context)::drained);
         } else if (!pool.isServing(instance)) {
             response.setStatus(HttpServletResponse.SC_CONFLICT);
         } else if (path.action() == ControlPath.Action.REQUEST) {

@@ -8,6 +8,7 @@ import io.lambdadispatch.router.config.RouterConfig;
 import io.lambdadispatch.router.engine.LambdaInvoker;
 import io.lambdadispatch.router.engine.Observation;
 import io.lambdadispatch.router.engine.Pool;
+import io.lambdadispatch.router.engine.PoolPorts;
 import io.lambdadispatch.router.engine.PoolSettings;
 import io.lambdadispatch.router.engine.Pools;
 import io.lambdadispatch.router.engine.SimplePlanner;
@@ -63,12 +64,13 @@ public final class Router implements AutoCloseable {
         return new Pool(
                 settings,
                 new SimplePlanner(fleet.maxConcurrentCount(), fleet.instanceCountMultiplier()),
-                invoker,
-                new RandomIdentities(),
-                new PoolLog(),
-                System::nanoTime,
-                thread,
-                () -> ThreadLocalRandom.current().nextDouble());
+                new PoolPorts(
+                        invoker,
+                        new RandomIdentities(),
+                        new PoolLog(),
+                        System::nanoTime,
+                        thread,
+                        () -> ThreadLocalRandom.current().nextDouble()));
     }
 
     /** Loads in the background what the first invoke needs, and tells the log what would make it fail. */

@@ -30,7 +30,7 @@ class FleetTest {
 
     /** Lets an instance that has nothing to do leave, as a client does. */
     private void leave(int index) {
-        test.pool.closeAsked(test.instance(index));
+        test.pool.drain(test.instance(index));
         lambda().start(index).answer(ExitReason.SELF_LAST_ACTIVE);
     }
 
@@ -153,7 +153,7 @@ class FleetTest {
         LambdaInstance leaving = test.openInstance(2);
         TestRequest running = test.submit();
         time.advanceMillis(100);
-        test.pool.closeAsked(leaving);
+        test.pool.drain(leaving);
         time.runDue();
         assertEquals(2, lambda().starts().size());
         assertFalse(test.pool.isServing(leaving));
@@ -586,5 +586,32 @@ class FleetTest {
         test.pool.close();
         assertSleeps();
         assertEquals(List.of(), lambda().starts());
+    }
+
+    // Leaving
+
+    @Test
+    void tellsALeavingInstanceWhenEverythingItAnsweredWasRead() {
+        TestRequest request = test.submit();
+        time.runDue();
+        TestChannel channel = test.open(test.instance(0));
+        AtomicInteger told = new AtomicInteger();
+        test.pool.closeAsked(test.instance(0), told::incrementAndGet);
+        assertEquals(0, told.get());
+        test.pool.released(channel);
+        assertEquals(1, told.get());
+        test.pool.released(channel);
+        assertEquals(1, told.get());
+        assertEquals(List.of(channel), request.channels());
+    }
+
+    @Test
+    void tellsALeavingInstanceWithoutWorkAtOnce() {
+        test.submit();
+        time.runDue();
+        test.pool.released(test.open(test.instance(0)));
+        AtomicInteger told = new AtomicInteger();
+        test.pool.closeAsked(test.instance(0), told::incrementAndGet);
+        assertEquals(1, told.get());
     }
 }

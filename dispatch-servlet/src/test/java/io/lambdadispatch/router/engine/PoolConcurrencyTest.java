@@ -72,21 +72,22 @@ class PoolConcurrencyTest {
                     Duration.ofMinutes(5),
                     Duration.ofMinutes(5)),
             TestPool.wanting(desired::get),
-            invocation -> hosts.computeIfAbsent(invocation.instanceId(), Host::new).outcome,
-            () -> new Identity("host " + identities.getAndIncrement(), "token"),
-            new PoolListener() {
-                @Override
-                public void instanceStarting(String poolId, LambdaInstance instance) {
-                    Host host = hosts.computeIfAbsent(instance.id(), Host::new);
-                    host.instance = instance;
-                    alive.add(host);
-                }
-            },
-            System::nanoTime,
-            (task, delayNanos) -> {
-                var unused = scheduler.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
-            },
-            () -> 0.5);
+            new PoolPorts(
+                    invocation -> hosts.computeIfAbsent(invocation.instanceId(), Host::new).outcome,
+                    () -> new Identity("host " + identities.getAndIncrement(), "token"),
+                    new PoolListener() {
+                        @Override
+                        public void instanceStarting(String poolId, LambdaInstance instance) {
+                            Host host = hosts.computeIfAbsent(instance.id(), Host::new);
+                            host.instance = instance;
+                            alive.add(host);
+                        }
+                    },
+                    System::nanoTime,
+                    (task, delayNanos) -> {
+                        var unused = scheduler.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
+                    },
+                    () -> 0.5));
 
     private enum Status {
         WAITING,
@@ -229,12 +230,13 @@ class PoolConcurrencyTest {
         Pool sleepy = new Pool(
                 settings,
                 watching,
-                invocation -> new CompletableFuture<>(),
-                () -> new Identity("nobody", "token"),
-                PoolListener.NONE,
-                System::nanoTime,
-                (task, delayNanos) -> scheduler.execute(task),
-                () -> 0.5);
+                new PoolPorts(
+                        invocation -> new CompletableFuture<>(),
+                        () -> new Identity("nobody", "token"),
+                        PoolListener.NONE,
+                        System::nanoTime,
+                        (task, delayNanos) -> scheduler.execute(task),
+                        () -> 0.5));
         for (int round = 0; round < 15_000; round++) {
             seen.drainPermits();
             TestRequest request = new TestRequest();
@@ -322,7 +324,7 @@ class PoolConcurrencyTest {
 
     private void closeAsked(Host host) {
         if (host.opened) {
-            pool.closeAsked(host.instance);
+            pool.drain(host.instance);
             host.drainedAt = stamps.get();
         }
     }

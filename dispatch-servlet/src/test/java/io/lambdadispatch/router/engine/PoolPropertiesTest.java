@@ -144,7 +144,8 @@ class PoolPropertiesTest {
             PoolSettings settings = new PoolSettings(
                     "pool", "function", maxConcurrent, 2 * maxConcurrent, maxQueued, REQUEST_TIMEOUT, START_TIMEOUT);
             CapacityPlanner planner = new SimplePlanner(maxConcurrent, multiplier);
-            this.pool = new Pool(settings, planner, lambda, this::nextIdentity, this, time, time, () -> 0.5);
+            this.pool =
+                    new Pool(settings, planner, new PoolPorts(lambda, this::nextIdentity, this, time, time, () -> 0.5));
         }
 
         private Identity nextIdentity() {
@@ -311,7 +312,7 @@ class PoolPropertiesTest {
                 }
                 case CLOSE_ASKED -> {
                     if (!hosts.isEmpty()) {
-                        pool.closeAsked(event.of(List.copyOf(hosts.values())).instance);
+                        pool.drain(event.of(List.copyOf(hosts.values())).instance);
                     }
                 }
                 case END_INVOKE -> {

@@ -40,7 +40,8 @@ final class TestPool implements PoolListener {
 
     TestPool(FakeTime time, PoolSettings settings, CapacityPlanner planner) {
         this.time = time;
-        this.pool = new Pool(settings, planner, lambda, this::nextIdentity, this, time, time, this::random);
+        this.pool =
+                new Pool(settings, planner, new PoolPorts(lambda, this::nextIdentity, this, time, time, this::random));
     }
 
     /** Wants as many as it is told, whatever happens. */

@@ -1,0 +1,39 @@
+package io.lambdadispatch.router.relay;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Work that many threads may ask for and that is done by one at a time. Containers call listeners at times of their own choosing
+ * (an {@code onAllDataRead} before the last byte, a late {@code onWritePossible}), so a callback means no more than <em>look
+ * again</em>.
+ */
+abstract class Turns {
+    private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
+
+    private final AtomicInteger wakeUps = new AtomicInteger();
+
+    /** Looks again. Any thread; returns at once when another thread is at it, which then looks once more. */
+    final void wake() {
+        if (wakeUps.getAndIncrement() != 0) {
+            return;
+        }
+        int seen = 1;
+        do {
+            try {
+                advance();
+            } catch (RuntimeException e) {
+                LOG.error("{} failed unexpectedly", getClass().getSimpleName(), e);
+                crashed();
+            }
+            seen = wakeUps.addAndGet(-seen);
+        } while (seen != 0);
+    }
+
+    /** Goes as far as it can without waiting; never on two threads at once. */
+    protected abstract void advance();
+
+    /** A fault of ours, or of the container: what is being done must end all the same. */
+    protected abstract void crashed();
+}
