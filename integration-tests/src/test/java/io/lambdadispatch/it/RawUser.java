@@ -15,6 +15,7 @@ final class RawUser implements AutoCloseable {
 
     private final Socket socket;
     private final InputStream in;
+    private boolean isInChunks;
 
     RawUser(String url) throws IOException {
         URI uri = URI.create(url);
@@ -54,18 +55,31 @@ final class RawUser implements AutoCloseable {
         return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
-    /** The data of the next chunk; empty for the last one. */
+    /**
+     * The data of the next chunk; empty for the last one. The line end behind the data is read with the chunk after it, because
+     * some containers send it only then.
+     */
     String readChunk() throws IOException {
+        if (isInChunks) {
+            readLineEnd();
+        }
         StringBuilder size = new StringBuilder();
         while (size.indexOf("\r\n") < 0) {
             size.append((char) readOne());
         }
-        String data = readText(Integer.parseInt(size.toString().strip(), 16));
+        int length = Integer.parseInt(size.toString().strip(), 16);
+        isInChunks = length > 0;
+        if (!isInChunks) {
+            readLineEnd();
+        }
+        return readText(length);
+    }
+
+    private void readLineEnd() throws IOException {
         String end = readText(2);
         if (!end.equals("\r\n")) {
-            throw new IOException("chunk does not end where it should: " + end);
+            throw new IOException("no line end where one should be: " + end);
         }
-        return data;
     }
 
     private int readOne() throws IOException {

@@ -1,5 +1,6 @@
 package io.lambdadispatch.jetty;
 
+import io.lambdadispatch.router.relay.HangUp;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -12,8 +13,9 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Notices users on HTTP/1.1 who hang up while their request waits or runs. Jetty by itself finds out at the next write, which
- * for a request in the queue may be minutes later; over HTTP/2 it is told by the protocol.
+ * Notices users who hang up while their request waits or runs. Jetty by itself finds out at the next write, which
+ * for a request in the queue may be minutes later; over HTTP/2 it is told by the protocol, but passes it on to the servlet only
+ * if no callback runs at that moment.
  *
  * <p>Most requests are answered long before anybody could lose patience, so nothing is done for them but to keep a list. Those
  * that are older than a moment get a {@link Watch}. A user who closes his sending side and still wants an answer is taken for
@@ -43,8 +45,11 @@ final class HangUpHandler extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
-        if (request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_2
-                && request.getConnectionMetaData().getConnection() instanceof HttpConnection connection) {
+        if (request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2) {
+            HangUp hangUp = new HangUp();
+            request.setAttribute(HangUp.ATTRIBUTE, hangUp);
+            request.addFailureListener(hangUp::happened);
+        } else if (request.getConnectionMetaData().getConnection() instanceof HttpConnection connection) {
             request.addHttpStreamWrapper(stream -> {
                 Watch watch = new Watch(stream, connection, requests::remove);
                 requests.add(watch);

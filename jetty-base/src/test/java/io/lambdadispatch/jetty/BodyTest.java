@@ -47,9 +47,10 @@ class BodyTest {
     private static EmbeddedRequest echo(ScriptedChannel channel) throws IOException {
         EmbeddedRequest request = channel.awaitRequest();
         List<String> length = request.values("Content-Length");
-        channel.send(length.isEmpty()
-                ? head("HTTP/1.1 200 OK", "X: y")
-                : head("HTTP/1.1 200 OK", "Content-Length: " + length.get(0)));
+        channel.send(
+                length.isEmpty()
+                        ? head("HTTP/1.1 200 OK", "X: y")
+                        : head("HTTP/1.1 200 OK", "Content-Length: " + length.get(0)));
         byte[] some = new byte[16 * 1024];
         for (int size = channel.read(some, 0, some.length); size >= 0; size = channel.read(some, 0, some.length)) {
             Await.value(channel.stream().sendLater(some.clone(), 0, size, false));
@@ -63,8 +64,9 @@ class BodyTest {
     void aBodyOfKnownLengthIsEchoed(int size) throws Exception {
         byte[] body = Bodies.ofSize(size);
         RawUser user = rig.user();
-        var upload = KitThreads.start(() ->
-                user.send("PUT /echo HTTP/1.1\r\nHost: h\r\nContent-Length: " + size + "\r\n\r\n").send(body));
+        var upload = KitThreads.start(
+                () -> user.send("PUT /echo HTTP/1.1\r\nHost: h\r\nContent-Length: " + size + "\r\n\r\n")
+                        .send(body));
         var app = KitThreads.start(() -> echo(rig.instance().open()));
         Answer answer = user.readAnswer();
         assertEquals(List.of("" + size), Await.value(app).values("Content-Length"));
@@ -109,7 +111,8 @@ class BodyTest {
             assertEquals(200, stream.status());
             assertArrayEquals(body, stream.readToEnd());
             Await.value(upload);
-            assertEquals(fields.size(), Await.value(app).values("Content-Length").size());
+            assertEquals(
+                    fields.size(), Await.value(app).values("Content-Length").size());
         }
         rig.awaitQuiet();
     }
@@ -154,7 +157,9 @@ class BodyTest {
 
     @Test
     void anAnswerMayStartBeforeTheRequestHasEnded() throws Exception {
-        RawUser user = rig.user().send(head("POST / HTTP/1.1", "Host: h", "Content-Length: 6")).send("abc");
+        RawUser user = rig.user()
+                .send(head("POST / HTTP/1.1", "Host: h", "Content-Length: 6"))
+                .send("abc");
         ScriptedChannel channel = rig.instance().open();
         channel.awaitRequest();
         assertEquals("abc", channel.readText(3));
@@ -237,7 +242,8 @@ class BodyTest {
     @ParameterizedTest
     @ValueSource(strings = {"Content-Length: 1000", "Transfer-Encoding: chunked"})
     void anAnswerThatEndsBeforeTheRequestDoesNotPassForAnEndOfTheRequest(String framing) throws Exception {
-        RawUser user = rig.user().send(head("POST / HTTP/1.1", "Host: h", framing)).send("3\r\nabc\r\n");
+        RawUser user =
+                rig.user().send(head("POST / HTTP/1.1", "Host: h", framing)).send("3\r\nabc\r\n");
         ScriptedChannel channel = rig.instance().open();
         channel.awaitRequest();
         channel.readText(3);
@@ -252,7 +258,9 @@ class BodyTest {
 
     @Test
     void anAnswerThatEndsBeforeTheRequestLeavesTheHttp1ConnectionSane() throws Exception {
-        RawUser user = rig.user().send(head("POST / HTTP/1.1", "Host: h", "Content-Length: 10")).send("abc");
+        RawUser user = rig.user()
+                .send(head("POST / HTTP/1.1", "Host: h", "Content-Length: 10"))
+                .send("abc");
         ScriptedChannel channel = rig.instance().open();
         channel.awaitRequest();
         channel.readText(3);

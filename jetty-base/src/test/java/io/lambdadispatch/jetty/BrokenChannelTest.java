@@ -146,7 +146,9 @@ class BrokenChannelTest {
     @Test
     void aRequestWithABodyIsNotSentAgainEvenIfItsMethodIsSafe() throws Exception {
         try (Rig rig = Rig.warm()) {
-            RawUser user = rig.user().send(head("GET / HTTP/1.1", "Host: h", "Content-Length: 3")).send("abc");
+            RawUser user = rig.user()
+                    .send(head("GET / HTTP/1.1", "Host: h", "Content-Length: 3"))
+                    .send("abc");
             ScriptedChannel channel = rig.instance().open();
             channel.awaitRequest();
             channel.strike(What.RESETS_WITH_CANCEL);
@@ -159,7 +161,9 @@ class BrokenChannelTest {
     @EnumSource(What.class)
     void aChannelThatBreaksInTheMiddleOfAnUploadFailsTheRequest(What what) throws Exception {
         try (Rig rig = Rig.cold()) {
-            RawUser user = rig.user().send(head("POST / HTTP/1.1", "Host: h", "Content-Length: 100")).send("abc");
+            RawUser user = rig.user()
+                    .send(head("POST / HTTP/1.1", "Host: h", "Content-Length: 100"))
+                    .send("abc");
             ScriptedChannel channel = rig.nextInstance().open();
             channel.awaitRequest();
             assertEquals("abc", channel.readText(3));

@@ -26,7 +26,9 @@ class QueueTest {
         try (Rig rig = Rig.warm("IncomingRequestTimeout", "200ms")) {
             RawUser user = rig.user().get("/");
             H2Stream stream = rig.h2User().get("/");
-            RawUser uploader = rig.user().send(head("POST / HTTP/1.1", "Host: h", "Content-Length: 1000")).send("abc");
+            RawUser uploader = rig.user()
+                    .send(head("POST / HTTP/1.1", "Host: h", "Content-Length: 1000"))
+                    .send("abc");
             Answer answer = user.readAnswer();
             assertEquals(504, answer.status());
             assertTrue(answer.isComplete());
@@ -135,9 +137,8 @@ class QueueTest {
     @Test
     void requestsGoToTheInstanceThatHasTheLeastToDo() throws Exception {
         try (Rig rig = Rig.cold("MaxConcurrentCount", "4", "ChannelCount", "4", "InstanceCountMultiplier", "4")) {
-            List<RawUser> users = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
-                users.add(rig.user().get("/" + i));
+                rig.user().get("/" + i);
             }
             rig.awaitPending(2);
             ScriptedInstance first = rig.nextInstance();
@@ -147,7 +148,7 @@ class QueueTest {
             List<ScriptedChannel> secondChannels = second.open(4);
             rig.awaitIdleChannels(6);
             for (int i = 2; i < 4; i++) {
-                users.add(rig.user().get("/" + i));
+                rig.user().get("/" + i);
                 rig.awaitRunning(i + 1);
             }
             Await.until("both have two", () -> requests(firstChannels) == 2 && requests(secondChannels) == 2);

@@ -43,7 +43,8 @@ class ResponseHeadTest {
 
     @Test
     void aHeadMayBeSplitAtEveryByte() throws Exception {
-        String answer = head("HTTP/1.1 103 Hint", "Link: x") + head("HTTP/1.1 200 OK", "X-A: b", "Content-Length: 4") + "body";
+        String answer =
+                head("HTTP/1.1 103 Hint", "Link: x") + head("HTTP/1.1 200 OK", "X-A: b", "Content-Length: 4") + "body";
         RawUser user = rig.user();
         for (int cut = 1; cut < answer.length(); cut++) {
             user.get("/cut/" + cut);
@@ -94,7 +95,12 @@ class ResponseHeadTest {
         H2Stream stream = rig.h2User().get("/");
         for (int i = 0; i < 2; i++) {
             ScriptedChannel channel = asked();
-            var unused = channel.stream().sendLater((headOfSize(size) + "ok").getBytes(java.nio.charset.StandardCharsets.US_ASCII), 0, size + 2, true);
+            var unused = channel.stream()
+                    .sendLater(
+                            (headOfSize(size) + "ok").getBytes(java.nio.charset.StandardCharsets.US_ASCII),
+                            0,
+                            size + 2,
+                            true);
         }
         assertEquals(502, user.readAnswer().status());
         assertEquals(502, stream.status());
@@ -155,7 +161,8 @@ class ResponseHeadTest {
         for (int i = 0; i < 2; i++) {
             ScriptedChannel channel = asked();
             channel.send(head("HTTP/1.1 100 Continue", "X-Interim: 1"));
-            channel.send(head("HTTP/1.1 103 Early Hints", "Link: </s.css>") + head("HTTP/1.1 102 Processing", "X-Interim: 2"));
+            channel.send(head("HTTP/1.1 103 Early Hints", "Link: </s.css>")
+                    + head("HTTP/1.1 102 Processing", "X-Interim: 2"));
             channel.answer(head("HTTP/1.1 200 OK", "Content-Length: 2") + "ok");
         }
         Answer answer = user.readAnswer();
@@ -216,7 +223,11 @@ class ResponseHeadTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"})
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc",
+                "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"
+            })
     void aBodyThatIsShorterThanItSaysIsCutShortForTheUserToo(String answer) throws Exception {
         RawUser user = rig.user().get("/");
         H2Stream stream = rig.h2User().get("/");

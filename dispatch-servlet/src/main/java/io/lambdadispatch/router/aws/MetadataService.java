@@ -11,7 +11,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
 /**
- * What AWS tells a machine about itself. Each call blocks for at most twice the time-out.
+ * What AWS tells a machine about itself. Each call blocks for at most twice the time-out. Not thread-safe.
  *
  * @see <a href="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html">Instance
  *     metadata (IMDSv2)</a>
@@ -25,7 +25,7 @@ final class MetadataService {
 
     private final URI ec2;
     private final Duration timeout;
-    private final HttpClient client;
+    private HttpClient client;
 
     /** A question that may have no answer here. */
     interface Question {
@@ -44,12 +44,6 @@ final class MetadataService {
     MetadataService(URI ec2, Duration timeout) {
         this.ec2 = ec2;
         this.timeout = timeout;
-        // No proxy: these addresses mean another machine there.
-        this.client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .proxy(HttpClient.Builder.NO_PROXY)
-                .connectTimeout(timeout)
-                .build();
     }
 
     /** This instance's private IPv4 address, by IMDSv2. */
@@ -127,7 +121,7 @@ final class MetadataService {
 
     private String send(HttpRequest.Builder request) throws UnavailableException {
         try {
-            var response = client.send(request.timeout(timeout).build(), BodyHandlers.ofString());
+            var response = client().send(request.timeout(timeout).build(), BodyHandlers.ofString());
             if (response.statusCode() != 200) {
                 throw new UnavailableException("status " + response.statusCode() + " of " + response.uri());
             }
@@ -139,5 +133,18 @@ final class MetadataService {
             Thread.currentThread().interrupt();
             throw new UnavailableException("interrupted");
         }
+    }
+
+    /** Made when it is needed and not before: it has a thread, which ends only when the garbage collector finds the client. */
+    private HttpClient client() {
+        if (client == null) {
+            // No proxy: these addresses mean another machine there.
+            client = HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .proxy(HttpClient.Builder.NO_PROXY)
+                    .connectTimeout(timeout)
+                    .build();
+        }
+        return client;
     }
 }

@@ -80,6 +80,9 @@ public final class ChannelStream extends Channel implements ReadListener, WriteL
         // Both listeners before anybody can use the channel: setting them is no event that a pump could miss.
         stream.output.setWriteListener(stream);
         stream.input.setReadListener(stream);
+        if (context.getRequest().getAttribute(HangUp.ATTRIBUTE) instanceof HangUp hangUp) {
+            hangUp.listen(stream::onError);
+        }
         if (stream.output.isReady()) {
             stream.output.flush();
         }

@@ -79,6 +79,9 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         if (exchange.bodyLength != 0) {
             exchange.input.setReadListener(exchange);
         }
+        if (request.getAttribute(HangUp.ATTRIBUTE) instanceof HangUp hangUp) {
+            hangUp.listen(exchange::onError);
+        }
         pool.submit(exchange);
         exchange.leaveIfUserIsGone();
     }

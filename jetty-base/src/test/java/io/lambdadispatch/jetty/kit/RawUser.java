@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -262,6 +263,15 @@ public final class RawUser implements AutoCloseable {
             throw e;
         } catch (IOException e) {
             return true;
+        }
+    }
+
+    /** The certificate that the router showed, DER. */
+    public byte[] peerCertificate() throws IOException {
+        try {
+            return ((SSLSocket) socket).getSession().getPeerCertificates()[0].getEncoded();
+        } catch (CertificateEncodingException e) {
+            throw new IOException(e);
         }
     }
 

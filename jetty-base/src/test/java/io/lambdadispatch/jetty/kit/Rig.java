@@ -21,6 +21,7 @@ public final class Rig implements AutoCloseable {
     private final RouterServer router;
     private final List<AutoCloseable> guests = new ArrayList<>();
     private ScriptedInstance instance;
+    private ScriptedChannel ownChannel;
     private int ownRequests;
 
     private Rig(Map<String, String> settings) throws Exception {
@@ -64,7 +65,8 @@ public final class Rig implements AutoCloseable {
         try {
             rig.user().get("/held-by-the-rig");
             rig.instance = rig.nextInstance();
-            rig.instance.open().awaitRequest();
+            rig.ownChannel = rig.instance.open();
+            rig.ownChannel.awaitRequest();
             rig.ownRequests = 1;
             return rig;
         } catch (Exception | AssertionError e) {
@@ -81,6 +83,12 @@ public final class Rig implements AutoCloseable {
     /** Waits for the next invoke and calls back. */
     public ScriptedInstance nextInstance() throws InterruptedException {
         return keep(ScriptedInstance.of(lambda.nextInvoke()));
+    }
+
+    /** Lets go of the instance. */
+    public void finishOwnRequest() {
+        ownChannel.ok("held no longer");
+        ownRequests = 0;
     }
 
     /** The Lambda service. */
@@ -147,6 +155,22 @@ public final class Rig implements AutoCloseable {
     /** Waits until that many channels are parked. */
     public void awaitIdleChannels(int count) {
         Await.until(() -> count + " channels are parked; " + books(), () -> idleChannels() == count);
+    }
+
+    /** Waits until that many instances take requests. */
+    public void awaitOpenInstances(int count) {
+        Await.until(() -> count + " instances are open; " + books(), () -> books().open() == count);
+    }
+
+    /** Waits until the user's request runs in a parked channel, or he is answered. */
+    public void awaitServedOrRefused(RawUser user) {
+        Await.until("he is served or refused", () -> {
+            try {
+                return running() == 1 || user.hasBytes();
+            } catch (IOException e) {
+                return true;
+            }
+        });
     }
 
     /** Waits until nothing waits or runs. */

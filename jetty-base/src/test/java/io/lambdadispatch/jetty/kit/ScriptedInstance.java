@@ -51,7 +51,12 @@ public final class ScriptedInstance implements AutoCloseable {
 
     /** Opens a channel and waits until it is parked. */
     public ScriptedChannel open() {
-        ScriptedChannel channel = new ScriptedChannel(this, openStream(fields()));
+        return open(fields());
+    }
+
+    /** Opens a channel with these fields and waits until it is parked. */
+    public ScriptedChannel open(HttpFields fields) {
+        ScriptedChannel channel = new ScriptedChannel(this, openStream(fields));
         if (channel.stream().status() != 200) {
             throw new AssertionError("channel refused: " + channel.stream().status());
         }
