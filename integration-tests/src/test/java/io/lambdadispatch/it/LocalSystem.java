@@ -24,6 +24,8 @@ final class LocalSystem implements AutoCloseable {
     private static final Pattern NONE_BUSY = Pattern.compile("\"busy\":0\\D");
     private static final Pattern LAMBDA_URL = Pattern.compile("local-lambda listens on (http:\\S+)");
 
+    private static final Pattern IN_FLIGHT = Pattern.compile("\"requestsInFlight\":(\\d+)");
+
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Service localLambda;
@@ -138,6 +140,13 @@ final class LocalSystem implements AutoCloseable {
         URI url = URI.create(lambdaUrl + "/local-lambda/stats");
         return http.send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofString())
                 .body();
+    }
+
+    /** Requests that the demo app is busy with, the one that asks included. */
+    int debugRequestsInFlight() throws IOException, InterruptedException {
+        Matcher matcher = IN_FLIGHT.matcher(
+                http.send(request("/debug").build(), BodyHandlers.ofString()).body());
+        return matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
     }
 
     /** The id of an environment that runs an invoke. */

@@ -266,6 +266,7 @@ class BodyTest {
         channel.readText(3);
         channel.answer(head("HTTP/1.1 200 OK", "Content-Length: 5") + "early");
         assertEquals("early", user.readAnswer().text());
+        rig.awaitQuiet();
         // Either the rest is skipped and the next request served, or the connection is closed: nothing in between.
         try {
             user.send("defghij").get("/next");
