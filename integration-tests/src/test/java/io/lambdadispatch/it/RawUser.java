@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -18,11 +19,23 @@ final class RawUser implements AutoCloseable {
     private boolean isInChunks;
 
     RawUser(String url) throws IOException {
+        this(url, new Socket());
+    }
+
+    private RawUser(String url, Socket socket) throws IOException {
         URI uri = URI.create(url);
-        socket = new Socket(uri.getHost(), uri.getPort());
+        socket.connect(new InetSocketAddress(uri.getHost(), uri.getPort()));
         socket.setSoTimeout(LIMIT_MS);
         socket.setTcpNoDelay(true);
-        in = new BufferedInputStream(socket.getInputStream());
+        this.socket = socket;
+        this.in = new BufferedInputStream(socket.getInputStream());
+    }
+
+    /** One whose machine takes little at a time. */
+    static RawUser withReceiveBuffer(String url, int bytes) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(bytes);
+        return new RawUser(url, socket);
     }
 
     RawUser send(String text) throws IOException {
@@ -31,6 +44,11 @@ final class RawUser implements AutoCloseable {
 
     RawUser send(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
+        return this;
+    }
+
+    RawUser send(byte[] bytes, int length) throws IOException {
+        socket.getOutputStream().write(bytes, 0, length);
         return this;
     }
 
@@ -48,11 +66,15 @@ final class RawUser implements AutoCloseable {
     }
 
     String readText(int length) throws IOException {
+        return new String(readBytes(length), StandardCharsets.ISO_8859_1);
+    }
+
+    byte[] readBytes(int length) throws IOException {
         byte[] bytes = in.readNBytes(length);
         if (bytes.length < length) {
             throw new IOException("ended after " + bytes.length + " of " + length + " bytes");
         }
-        return new String(bytes, StandardCharsets.ISO_8859_1);
+        return bytes;
     }
 
     /**
