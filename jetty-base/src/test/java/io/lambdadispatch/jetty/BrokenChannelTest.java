@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lambdadispatch.jetty.kit.Await;
 import io.lambdadispatch.jetty.kit.Fault;
 import io.lambdadispatch.jetty.kit.Fault.What;
 import io.lambdadispatch.jetty.kit.Fault.When;
@@ -191,19 +192,19 @@ class BrokenChannelTest {
     @EnumSource(What.class)
     void anIdleChannelThatBreaksIsForgotten(What what) throws Exception {
         try (Rig rig = Rig.warm()) {
-            List<ScriptedChannel> channels = rig.instance().open(3);
+            List<ScriptedChannel> channels = new ArrayList<>(rig.instance().open(3));
             rig.awaitIdleChannels(3);
             if (what == What.DIES) {
                 channels.get(0).strike(what);
                 rig.awaitIdleChannels(0);
                 return;
             }
-            channels.get(0).strike(what);
+            channels.remove(0).strike(what);
             rig.awaitIdleChannels(2);
             for (int i = 0; i < 2; i++) {
                 RawUser user = rig.user().get("/" + i);
-                // The channel that came last is used first.
-                ScriptedChannel channel = channels.get(2 - i);
+                ScriptedChannel channel = ScriptedChannel.firstUsed(channels);
+                channels.remove(channel);
                 assertEquals("/" + i, channel.awaitRequest().target());
                 channel.ok("ok");
                 assertEquals("ok", user.readAnswer().text());
@@ -232,6 +233,7 @@ class BrokenChannelTest {
             }
             rig.awaitPending(40);
             List<ScriptedChannel> channels = rig.instance().open(40);
+            rig.awaitRunning(40);
             for (int i = 0; i < 40; i++) {
                 if (i % 3 == 0) {
                     channels.get(i).stream().reset(ErrorCode.CANCEL_STREAM_ERROR);
@@ -267,13 +269,14 @@ class BrokenChannelTest {
                 users.add(rig.user().get("/" + i));
                 rig.awaitPending(i - 1);
             }
-            for (int i = 0; i < 2; i++) {
-                channels.get(i).awaitRequest();
-            }
+            Await.until(
+                    "both have come",
+                    () -> channels.stream().filter(ScriptedChannel::hasRequest).count() == 2);
             instance.die();
             instance.invoke().crash();
             assertEquals(502, users.get(0).readAnswer().status());
             rig.awaitIdleChannels(0);
+            rig.awaitPending(6);
             ScriptedInstance next = rig.nextInstance();
             for (int i = 1; i < 7; i++) {
                 ScriptedChannel channel = next.open();

@@ -214,7 +214,7 @@ class PortsTest {
             RawUser user = rig.user().send(head("POST / HTTP/1.1", "Host: h", "Content-Length: 0"));
             ScriptedInstance instance = rig.nextInstance();
             List<ScriptedChannel> channels = instance.open(5);
-            channels.get(0).awaitRequest();
+            ScriptedChannel.firstUsed(channels);
             instance.die();
             assertEquals(502, user.readAnswer().status());
             rig.awaitIdleChannels(0);

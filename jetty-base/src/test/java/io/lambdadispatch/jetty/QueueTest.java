@@ -12,9 +12,7 @@ import io.lambdadispatch.jetty.kit.RawUser.Answer;
 import io.lambdadispatch.jetty.kit.Rig;
 import io.lambdadispatch.jetty.kit.ScriptedChannel;
 import io.lambdadispatch.jetty.kit.ScriptedInstance;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import org.eclipse.jetty.http.HttpFields;
 import org.junit.jupiter.api.Test;
@@ -104,13 +102,13 @@ class QueueTest {
                 rig.awaitPending(i + 1);
             }
             ScriptedInstance instance = rig.nextInstance();
-            Deque<ScriptedChannel> channels = new ArrayDeque<>(instance.open(9));
+            List<ScriptedChannel> channels = new ArrayList<>(instance.open(9));
             for (int served = 0; served < 9; served++) {
                 rig.awaitPending(9 - served);
                 assertEquals(3, rig.running());
                 int target = Integer.parseInt(nextUsed(channels).substring(1));
                 assertEquals(200, users.get(target).readAnswer().status());
-                channels.addLast(instance.open());
+                channels.add(instance.open());
             }
             rig.awaitRunning(3);
             rig.awaitPending(0);
@@ -122,16 +120,12 @@ class QueueTest {
     }
 
     /** Answers one of the requests that have come. */
-    private static String nextUsed(Deque<ScriptedChannel> channels) throws Exception {
-        while (true) {
-            ScriptedChannel channel = channels.removeFirst();
-            if (channel.hasRequest()) {
-                String target = channel.awaitRequest().target();
-                channel.ok("ok");
-                return target;
-            }
-            channels.addLast(channel);
-        }
+    private static String nextUsed(List<ScriptedChannel> channels) throws Exception {
+        ScriptedChannel channel = ScriptedChannel.firstUsed(channels);
+        channels.remove(channel);
+        String target = channel.awaitRequest().target();
+        channel.ok("ok");
+        return target;
     }
 
     @Test

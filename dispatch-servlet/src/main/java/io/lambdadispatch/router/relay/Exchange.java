@@ -186,10 +186,19 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
             relay = null;
             pool.retry(this);
             leaveIfUserIsGone();
-        } else if (response.isCommitted()) {
+        } else if (isCommitted()) {
             end(() -> container.abort(context));
         } else {
             answer(HttpServletResponse.SC_BAD_GATEWAY, "The instance did not answer properly.");
+        }
+    }
+
+    /** Also true when the container has recycled the response already: nobody is left to be answered. */
+    private boolean isCommitted() {
+        try {
+            return response.isCommitted();
+        } catch (IllegalStateException e) {
+            return true;
         }
     }
 

@@ -4,6 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.http2.ErrorCode;
 
 /** A channel, and what the test has the app behind it do. */
@@ -51,6 +53,16 @@ public final class ScriptedChannel {
             }
         }
         return -1;
+    }
+
+    /** Waits until one of them has got a request: which one is the router's choice. */
+    public static ScriptedChannel firstUsed(Collection<ScriptedChannel> channels) {
+        AtomicReference<ScriptedChannel> used = new AtomicReference<>();
+        Await.until("one of " + channels.size() + " channels is used", () -> {
+            channels.stream().filter(ScriptedChannel::hasRequest).findFirst().ifPresent(used::set);
+            return used.get() != null;
+        });
+        return used.get();
     }
 
     /** Whether a request has come; never waits longer than a moment. */
