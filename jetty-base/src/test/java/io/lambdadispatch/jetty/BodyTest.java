@@ -205,9 +205,9 @@ class BodyTest {
     @Test
     void eachPartOfAnAnswerReachesTheUserBeforeTheNextOneIsSent() throws Exception {
         RawUser user = rig.user().get("/stream");
-        H2Stream stream = rig.h2User().get("/stream");
         ScriptedChannel first = rig.instance().open();
         first.awaitRequest();
+        H2Stream stream = rig.h2User().get("/stream");
         first.send(head("HTTP/1.1 200 OK", "Content-Type: text/event-stream"));
         InputStream body = user.body(user.readHead(), "GET");
         ScriptedChannel second = rig.instance().open();

@@ -182,7 +182,7 @@ class ControlEndpointTest {
         assertEquals("finished", running.readAnswer().text());
         assertEquals(1, rig.pending());
         ScriptedInstance other = rig.nextInstance();
-        other.open().ok("by another");
+        other.open().serve("by another");
         assertEquals("by another", next.readAnswer().text());
         rig.finishOwnRequest();
         assertEquals(200, answer.status());

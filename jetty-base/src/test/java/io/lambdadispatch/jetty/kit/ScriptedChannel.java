@@ -132,6 +132,12 @@ public final class ScriptedChannel {
         answer("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: " + text.length() + "\r\n\r\n" + text);
     }
 
+    /** Waits for the request's head, and answers 200 with that text. */
+    public void serve(String text) throws IOException {
+        awaitRequest();
+        ok(text);
+    }
+
     /** Does harm. */
     public void strike(Fault.What what) {
         switch (what) {
