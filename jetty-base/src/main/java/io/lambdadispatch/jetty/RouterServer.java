@@ -84,6 +84,7 @@ public final class RouterServer {
         RouterServer started = new RouterServer(config);
         started.server.start();
         started.router.warmUp(started.invoker);
+        started.router.start();
         LOG.info("listening: {}", started.ports);
         return started;
     }

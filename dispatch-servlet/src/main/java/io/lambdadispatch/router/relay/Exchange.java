@@ -174,19 +174,27 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
     }
 
     /**
-     * The instance failed this request.
+     * The instance died before one byte of an answer came: tries another one, once, if that is safe. The channel is given back
+     * by that.
      *
-     * @param isUntouched whether not one byte of an answer came
      * @param wasSent whether any byte of the request may have left the router
+     * @return false when nothing was done
      */
-    void fail(boolean isUntouched, boolean wasSent) {
+    boolean retries(boolean wasSent) {
         boolean isSafe = bodyLength == 0 && isSafeMethod(method);
-        if (isUntouched && !isRetried && (isSafe || !wasSent) && !isUserGone) {
-            isRetried = true;
-            relay = null;
-            pool.retry(this);
-            leaveIfUserIsGone();
-        } else if (isCommitted()) {
+        if (isRetried || (wasSent && !isSafe) || isUserGone) {
+            return false;
+        }
+        isRetried = true;
+        relay = null;
+        pool.retry(this);
+        leaveIfUserIsGone();
+        return true;
+    }
+
+    /** The instance failed this request. */
+    void fail() {
+        if (isCommitted()) {
             end(() -> container.abort(context));
         } else {
             answer(HttpServletResponse.SC_BAD_GATEWAY, "The instance did not answer properly.");

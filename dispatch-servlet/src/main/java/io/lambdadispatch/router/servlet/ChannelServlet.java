@@ -80,6 +80,7 @@ final class ChannelServlet extends HttpServlet {
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
+        instance.heard();
         if (path.action() == ControlPath.Action.CLOSE) {
             AsyncContext context = request.startAsync(request, response);
             context.setTimeout(0);

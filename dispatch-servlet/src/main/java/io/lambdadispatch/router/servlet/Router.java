@@ -4,7 +4,11 @@ import io.lambdadispatch.protocol.ControlPath;
 import io.lambdadispatch.protocol.InvokeRequest;
 import io.lambdadispatch.router.aws.SdkLambdaInvoker;
 import io.lambdadispatch.router.config.FleetSettings;
+import io.lambdadispatch.router.config.NamedPoolSettings;
 import io.lambdadispatch.router.config.RouterConfig;
+import io.lambdadispatch.router.engine.AdaptivePlanner;
+import io.lambdadispatch.router.engine.CapacityPlanner;
+import io.lambdadispatch.router.engine.EwmaPlanner;
 import io.lambdadispatch.router.engine.LambdaInvoker;
 import io.lambdadispatch.router.engine.Observation;
 import io.lambdadispatch.router.engine.Pool;
@@ -47,11 +51,19 @@ public final class Router implements AutoCloseable {
         this.config = config;
         this.controlPorts = Set.copyOf(controlPorts);
         this.container = serverInfo.startsWith("jetty/") ? new JettyContainer() : new DispatchingContainer();
-        this.pools =
-                new Pools(pool(InvokeRequest.DEFAULT_POOL, config.function().text(), invoker));
+        NamedPoolSettings named = config.namedPools();
+        this.pools = new Pools(
+                pool(
+                        InvokeRequest.DEFAULT_POOL,
+                        config.function().text(),
+                        config.fleet().minInstances(),
+                        invoker),
+                function -> pool(function, function, 0, invoker),
+                new Pools.Limits(named.maxPools(), named.idleTimeout()),
+                thread);
     }
 
-    private Pool pool(String poolId, String function, LambdaInvoker invoker) {
+    private Pool pool(String poolId, String function, int minInstances, LambdaInvoker invoker) {
         FleetSettings fleet = config.fleet();
         PoolSettings settings = new PoolSettings(
                 poolId,
@@ -60,10 +72,13 @@ public final class Router implements AutoCloseable {
                 fleet.channelCount(),
                 config.requests().maxQueuedRequests(),
                 config.requests().incomingRequestTimeout(),
-                fleet.instanceStartTimeout());
+                fleet.instanceStartTimeout(),
+                fleet.channelKeepAlive(),
+                minInstances,
+                fleet.maxInstances());
         return new Pool(
                 settings,
-                new SimplePlanner(fleet.maxConcurrentCount(), fleet.instanceCountMultiplier()),
+                planner(fleet),
                 new PoolPorts(
                         invoker,
                         new RandomIdentities(),
@@ -71,6 +86,24 @@ public final class Router implements AutoCloseable {
                         System::nanoTime,
                         thread,
                         () -> ThreadLocalRandom.current().nextDouble()));
+    }
+
+    private static CapacityPlanner<?> planner(FleetSettings fleet) {
+        int concurrent = fleet.maxConcurrentCount();
+        int multiplier = fleet.instanceCountMultiplier();
+        Duration simply = fleet.scaleDownDelay().orElse(SimplePlanner.SCALE_DOWN_DELAY);
+        return switch (fleet.scalingAlgorithm()) {
+            case SIMPLE -> new SimplePlanner(concurrent, multiplier, simply);
+            case EWMA -> new EwmaPlanner(concurrent, multiplier, simply);
+            case ADAPTIVE ->
+                new AdaptivePlanner(
+                        concurrent, multiplier, fleet.scaleDownDelay().orElse(AdaptivePlanner.SCALE_DOWN_DELAY));
+        };
+    }
+
+    /** Starts the instances that are kept in any case; to be called once instances can call back. */
+    public void start() {
+        pools.defaultPool().start();
     }
 
     /** Loads in the background what the first invoke needs, and tells the log what would make it fail. */

@@ -44,6 +44,7 @@ public final class RouterContextListener implements ServletContextListener {
         router = new Router(config, controlPorts(config.listen()), invoker, context.getServerInfo());
         router.mount(context);
         router.warmUp(invoker);
+        router.start();
         LOG.info("routing to {}; instances call back to {}", config.function(), callback);
     }
 

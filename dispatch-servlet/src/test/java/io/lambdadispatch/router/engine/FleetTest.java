@@ -56,7 +56,7 @@ class FleetTest {
         TestRequest request = test.submit();
         time.runDue();
         assertEquals(
-                new Invocation("function:live", "blue", "instance-0", 20, false, "token-0"),
+                new Invocation("function:live", "blue", "instance-0", 20, false, false, "token-0"),
                 lambda().start(0).invocation);
         time.advanceMillis(1_500);
         assertTrue(request.isWaiting());
@@ -114,7 +114,7 @@ class FleetTest {
         time.advanceMillis(1);
         assertEquals(1, lambda().buddies().size());
         Invocation buddy = lambda().buddies().get(0).invocation;
-        assertEquals(new Invocation("function:live", "blue", "instance-0-initonly", 0, true, null), buddy);
+        assertEquals(new Invocation("function:live", "blue", "instance-0-initonly", 0, true, false, null), buddy);
     }
 
     @Test
@@ -452,7 +452,7 @@ class FleetTest {
 
     @Test
     void refusesAtOnceWhenTheQueueIsFull() {
-        test = new TestPool(time, 10, 2, new SimplePlanner(10, 2));
+        test = new TestPool(time, 10, 2, new SimplePlanner(10, 2, SimplePlanner.SCALE_DOWN_DELAY));
         test.submit(2);
         TestRequest third = test.submit();
         assertEquals(List.of(Refusal.QUEUE_FULL), third.refusals());
@@ -487,7 +487,6 @@ class FleetTest {
         TestRequest later = test.submit();
         lambda().start(0).fail(Reason.FUNCTION_ERROR);
         time.runDue();
-        test.pool.released(broken.channels().get(0));
         test.pool.retry(broken);
         LambdaInstance next = test.instance(1);
         TestChannel first = test.open(next);
@@ -504,7 +503,6 @@ class FleetTest {
         time.runDue();
         lambda().start(0).fail(Reason.FUNCTION_ERROR);
         time.runDue();
-        test.pool.released(request.channels().get(0));
         test.pool.retry(request);
         time.advanceMillis(1_000);
         TestChannel channel = test.open(test.instance(1));
