@@ -73,7 +73,12 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
         this.ticker = ticker;
         this.life = new InvokeLife(times);
         this.link = new RouterLink(reactor, new InetSocketAddress(host, port), tls, request.numberOfChannels(), this);
-        this.control = new ControlRequests(request, url.getScheme(), new URIAuthority(url.getHost(), port));
+        this.control = new ControlRequests(
+                request,
+                url.getScheme(),
+                new URIAuthority(url.getHost(), port),
+                new InvokeClock(ticker, System.currentTimeMillis()),
+                times.leaveAt());
         this.app = new AppPool(reactor, config.appAddress(), HeadReader.DEFAULT_MAX_BYTES);
         this.context = new ExchangeContext(
                 control,

@@ -13,8 +13,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.core5.http.HttpRequest;
@@ -158,6 +161,30 @@ class InvokeIT {
                 assertEquals("chunked", header(request, "X-Channel-Framing"));
             }
         }
+    }
+
+    @Test
+    void everyChannelRequestSaysWhenTheInstanceIsGoingToLeave() throws Exception {
+        rig.remainingMillis = 100_000;
+        long before = System.currentTimeMillis();
+        CompletableFuture<InvokeReply> invoke = rig.invoke();
+        for (int i = 0; i < 3; i++) {
+            assertTrue(rig.exchange(GET).endsWith("hello"));
+        }
+        rig.goAway(invoke);
+        long after = System.currentTimeMillis();
+        Set<String> told = new HashSet<>();
+        for (HttpRequest request : rig.router.controlRequests) {
+            if (request.getMethod().equals("POST")) {
+                told.add(header(request, "X-Lambda-Deadline"));
+                long date = Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(header(request, "Date")))
+                        .toEpochMilli();
+                assertTrue(date >= before / 1_000 * 1_000 && date <= after, header(request, "Date"));
+            }
+        }
+        assertEquals(1, told.size(), "constant over the invoke: " + told);
+        long leavesAt = Long.parseLong(told.iterator().next());
+        assertTrue(leavesAt - before <= 85_000 + (after - before) && leavesAt - before >= 84_000, told.toString());
     }
 
     private static String header(HttpRequest request, String name) {
