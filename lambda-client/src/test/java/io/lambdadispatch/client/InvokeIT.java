@@ -1,6 +1,7 @@
 package io.lambdadispatch.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -9,9 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lambdadispatch.protocol.InvokeReply;
 import io.lambdadispatch.protocol.InvokeRequest;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -246,9 +249,8 @@ class InvokeIT {
     @Test
     void anAppThatIsNeverHealthyFailsTheInvoke() throws Exception {
         AppHealth health =
-                new AppHealth(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), closedPort()));
-        assertTrue(!health.await(java.time.Duration.ofMillis(100)));
-        assertTrue(!health.isHealthy());
+                new AppHealth(new InetSocketAddress(InetAddress.getLoopbackAddress(), closedPort()), "/health");
+        assertFalse(health.await(Duration.ofMillis(100), () -> true));
         assertInstanceOf(java.io.IOError.class, new AppUnreachableError("ends the runtime's loop"));
     }
 
