@@ -14,4 +14,10 @@ final class AppUnreachableError extends IOError {
     AppUnreachableError(String message) {
         super(new IOException(message));
     }
+
+    /** Without the name of its cause, which is only there because an {@code IOError} must have one. */
+    @Override
+    public String getMessage() {
+        return getCause().getMessage();
+    }
 }

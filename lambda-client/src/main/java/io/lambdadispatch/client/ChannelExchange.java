@@ -1,5 +1,6 @@
 package io.lambdadispatch.client;
 
+import io.lambdadispatch.client.ChannelResponseHead.Coding;
 import io.lambdadispatch.protocol.ControlPath;
 import io.lambdadispatch.protocol.ExitReason;
 import io.lambdadispatch.protocol.Head;
@@ -198,14 +199,11 @@ final class ChannelExchange implements AppExchange {
 
     @Override
     public void responseStarted(int status, String reason, Head head, long length) {
-        boolean gzipped = context.compression()
-                && !appHead.isHeadMethod()
-                && GzipPolicy.suits(status, head, length)
-                && GzipPolicy.isAccepted(headReader.head());
+        Coding coding = context.compression() ? codingOf(status, head, length) : Coding.UNTOUCHED;
         try {
-            context.responseHead().write(status, reason, head, gzipped, channel.id(), output);
+            context.responseHead().write(status, reason, head, coding, channel.id(), output);
             response = Response.STREAMING;
-            gzip = gzipped ? new GzipStream() : null;
+            gzip = coding == Coding.GZIPPED ? new GzipStream() : null;
         } catch (ProtocolException e) {
             abandonApp();
             badGateway(
@@ -213,6 +211,22 @@ final class ChannelExchange implements AppExchange {
         } catch (IOException e) {
             breakOff();
         }
+    }
+
+    private Coding codingOf(int status, Head head, long length) {
+        if (status == 304) {
+            String tag = head.first("ETag");
+            String known = headReader.head().first("If-None-Match");
+            return tag != null && known != null && known.contains("W/" + tag) ? Coding.KNOWN_GZIPPED : Coding.UNTOUCHED;
+        }
+        boolean suits = GzipPolicy.suits(status, head, length);
+        boolean gzipped = !appHead.isHeadMethod()
+                && switch (GzipPolicy.acceptance(headReader.head())) {
+                    case NO -> false;
+                    case YES -> suits;
+                    case INSISTS -> suits || GzipPolicy.mustSuit(status, head, length);
+                };
+        return gzipped ? Coding.GZIPPED : suits ? Coding.COULD_BE_GZIPPED : Coding.UNTOUCHED;
     }
 
     @Override

@@ -6,6 +6,8 @@ import io.lambdadispatch.protocol.HeadWriter;
 import io.lambdadispatch.protocol.ProtocolException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Set;
 
 /** Writes the heads of responses into channels. One for all channels; confined to the reactor thread. */
 final class ChannelResponseHead {
@@ -13,6 +15,20 @@ final class ChannelResponseHead {
     private static final String VARY = "Vary";
     private static final String ETAG = "ETag";
     private static final String ACCEPT_ENCODING = "Accept-Encoding";
+
+    /** What becomes of a response's body on its way. */
+    enum Coding {
+        UNTOUCHED,
+        /** It stays as it is for this user; another one would get it gzipped, which a cache must know. */
+        COULD_BE_GZIPPED,
+        GZIPPED,
+        /** A {@code 304} about a response that the user has got gzipped, and knows by the tag that was told then. */
+        KNOWN_GZIPPED
+    }
+
+    /** What is said of the bytes as the app has made them, and is not true of other bytes. Ranges too: of which bytes? */
+    private static final Set<String> OF_THESE_BYTES =
+            Set.of("accept-ranges", "content-md5", "content-digest", "digest", "repr-digest");
 
     private final HeadWriter writer;
     private final String lambdaId;
@@ -23,8 +39,10 @@ final class ChannelResponseHead {
     }
 
     /** The app's head, without what was meant for this hop only. */
-    void write(int status, String reason, Head head, boolean gzipped, String channelId, ChannelOutput out)
+    void write(int status, String reason, Head head, Coding coding, String channelId, ChannelOutput out)
             throws IOException {
+        boolean gzipped = coding == Coding.GZIPPED;
+        boolean weakens = gzipped || coding == Coding.KNOWN_GZIPPED;
         writer.reset();
         writer.statusLine(status, reason);
         boolean varies = false;
@@ -36,23 +54,28 @@ final class ChannelResponseHead {
             String value = head.value(i);
             varies |= name.equalsIgnoreCase(VARY) && coversEncoding(value);
             // A strong tag promises the same bytes, which compression breaks: RFC 9110 §8.8.1.
-            boolean strongTag = gzipped && name.equalsIgnoreCase(ETAG) && value.startsWith("\"");
+            boolean strongTag = weakens && name.equalsIgnoreCase(ETAG) && value.startsWith("\"");
             writer.field(name, strongTag ? "W/" + value : value);
         }
         if (gzipped) {
             writer.field("Content-Encoding", "gzip");
-            if (!varies) {
-                writer.field(VARY, ACCEPT_ENCODING);
-            }
+        }
+        if (coding != Coding.UNTOUCHED && !varies) {
+            writer.field(VARY, ACCEPT_ENCODING);
         }
         finish(channelId, out);
     }
 
     private static boolean isDropped(String name, boolean gzipped) {
         return FieldNames.isHopByHop(name)
-                || (gzipped && name.equalsIgnoreCase(FieldNames.CONTENT_LENGTH))
+                || (gzipped && isOfTheAppsBytes(name))
                 || name.equalsIgnoreCase(FieldNames.LAMBDA_ID)
                 || name.equalsIgnoreCase(FieldNames.CHANNEL_ID);
+    }
+
+    private static boolean isOfTheAppsBytes(String name) {
+        return name.equalsIgnoreCase(FieldNames.CONTENT_LENGTH)
+                || OF_THESE_BYTES.contains(name.toLowerCase(Locale.ROOT));
     }
 
     private static boolean coversEncoding(String vary) {

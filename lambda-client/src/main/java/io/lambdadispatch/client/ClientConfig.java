@@ -13,6 +13,8 @@ import java.util.Optional;
  * Settings of the client, read once from the environment.
  *
  * @param appPort port of the app on 127.0.0.1
+ * @param appCommand what starts the app, a line for the shell; none when somebody else starts it
+ * @param healthPath where the app says that it is healthy
  * @param compression whether responses are gzipped for users who accept it
  * @param asyncInit whether the Lambda init phase may end before the app is healthy
  * @param asyncInitTimeout how long the first invoke then waits for the app at most
@@ -22,6 +24,8 @@ import java.util.Optional;
  */
 public record ClientConfig(
         int appPort,
+        Optional<String> appCommand,
+        String healthPath,
         boolean compression,
         boolean asyncInit,
         Duration asyncInitTimeout,
@@ -54,6 +58,8 @@ public record ClientConfig(
         Reader reader = new Reader(environment);
         ClientConfig config = new ClientConfig(
                 reader.number("PORT", 3001, 1, 65_535),
+                Optional.ofNullable(reader.text("APP_COMMAND")),
+                reader.path("HEALTH_PATH", "/health"),
                 reader.flag("ENABLE_COMPRESSION", true),
                 reader.flag("ASYNC_INIT", false),
                 Duration.ofSeconds(reader.number("ASYNC_INIT_TIMEOUT", 10, 1, 900)),
@@ -97,6 +103,17 @@ public record ClientConfig(
         boolean flag(String name, boolean byDefault) {
             String text = choice(name, Boolean.toString(byDefault), List.of("true", "false"));
             return text.equals("true");
+        }
+
+        String path(String name, String byDefault) {
+            String text = text(name);
+            if (text == null) {
+                return byDefault;
+            }
+            if (!text.startsWith("/") || !text.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+                fault(name, text, "a path that begins with /, percent-encoded");
+            }
+            return text;
         }
 
         Trust trust(String name) {

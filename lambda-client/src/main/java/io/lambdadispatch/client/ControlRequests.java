@@ -5,7 +5,6 @@ import io.lambdadispatch.protocol.FieldNames;
 import io.lambdadispatch.protocol.InvokeRequest;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.message.BasicHttpRequest;
-import org.apache.hc.core5.http.protocol.HttpDateGenerator;
 import org.apache.hc.core5.net.URIAuthority;
 
 /** Makes the requests of one invoke to the router, each with what proves who sends it. Thread-safe. */
@@ -15,13 +14,19 @@ final class ControlRequests {
     private final String poolId;
     private final String lambdaId;
     private final String token;
+    private final InvokeClock clock;
+    private final String leavesAt;
 
-    ControlRequests(InvokeRequest invoke, String scheme, URIAuthority authority) {
+    /** @param leaveAt when the instance leaves at the latest, on the ticker's clock */
+    ControlRequests(InvokeRequest invoke, String scheme, URIAuthority authority, InvokeClock clock, long leaveAt) {
         this.scheme = scheme;
         this.authority = authority;
         this.poolId = invoke.poolIdOrDefault();
         this.lambdaId = invoke.id();
         this.token = invoke.channelToken();
+        this.clock = clock;
+        // One text for all channels of the invoke: HTTP/2 then sends it once.
+        this.leavesAt = Long.toString(clock.millisAt(leaveAt));
     }
 
     String poolId() {
@@ -38,6 +43,7 @@ final class ControlRequests {
         request.addHeader(FieldNames.CHANNEL_ID, channelId);
         request.addHeader("Content-Type", "application/octet-stream");
         request.addHeader(FieldNames.CHANNEL_FRAMING, FieldNames.CHUNKED);
+        request.addHeader(FieldNames.LAMBDA_DEADLINE, leavesAt);
         return request;
     }
 
@@ -54,7 +60,7 @@ final class ControlRequests {
         HttpRequest request = new BasicHttpRequest(method, scheme, authority, path);
         request.addHeader(FieldNames.POOL_ID, poolId);
         request.addHeader(FieldNames.LAMBDA_ID, lambdaId);
-        request.addHeader("Date", HttpDateGenerator.INSTANCE.getCurrentDate());
+        request.addHeader("Date", clock.date());
         if (token != null) {
             request.addHeader(FieldNames.CHANNEL_TOKEN, token);
         }

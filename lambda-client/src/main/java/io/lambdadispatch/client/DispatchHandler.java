@@ -41,11 +41,21 @@ public final class DispatchHandler implements RequestStreamHandler {
     private static final Duration STALE_AFTER = Duration.ofSeconds(5);
     private static final Duration FOR_EVER = Duration.ofDays(1);
 
-    /** Lambda kills 500 ms after SIGTERM. */
-    private static final long SHUTDOWN_MILLIS = 400;
+    /** Of an invoke's time, for the answer that its app is not there. */
+    private static final Duration TIME_TO_FAIL = Duration.ofMillis(200);
+
+    /** Lambda kills 500 ms after SIGTERM; the app needs some of that, and what runs needs the app. */
+    private static final long DRAIN_MILLIS = 250;
+
+    private static final long SHUTDOWN_MILLIS = 450;
 
     private final ClientConfig config;
-    private final AppHealth health;
+
+    /** Kept from being collected, for its socket must stay open; {@code null} without an Extensions API. */
+    @SuppressWarnings({"unused", "FieldCanBeLocal"})
+    private final InternalExtension extension;
+
+    private final App app;
     private final IoReactor reactor = new IoReactor();
     private final Ticker ticker;
     private final Clock clock = Clock.systemUTC();
@@ -60,18 +70,21 @@ public final class DispatchHandler implements RequestStreamHandler {
     /**
      * @param environment variables as {@link ClientConfig#from} reads them
      * @throws IllegalArgumentException when settings are unusable; told all at once
+     * @throws AppUnreachableError when the app ends instead of becoming healthy
      */
     public DispatchHandler(Map<String, String> environment) throws InterruptedException {
         this.config = ClientConfig.from(environment);
         this.ticker = Ticker.system();
-        this.health = new AppHealth(config.appAddress());
+        this.extension = InternalExtension.register(environment);
+        this.app = App.of(config, System.out);
         Runtime.getRuntime().addShutdownHook(new Thread(this::shutDown, "lambda-dispatch-shutdown"));
         waitForAppInInit();
+        app.onDeath(this::appDied);
     }
 
     /** Without {@code ASYNC_INIT} it is Lambda that sets the limit, and starts over when it is passed. */
     private void waitForAppInInit() throws InterruptedException {
-        boolean healthy = health.await(config.asyncInit() ? ASYNC_INIT_LEAVES_AFTER : FOR_EVER);
+        boolean healthy = app.awaitHealthy(config.asyncInit() ? ASYNC_INIT_LEAVES_AFTER : FOR_EVER);
         if (!healthy) {
             LOG.warn("the app is not healthy yet; the first invoke waits on");
         }
@@ -115,7 +128,7 @@ public final class DispatchHandler implements RequestStreamHandler {
                 request.poolIdOrDefault(),
                 request.numberOfChannels(),
                 request.initOnly() ? ", init only" : "");
-        requireHealthyApp();
+        requireHealthyApp(remainingMillis);
         if (request.initOnly()) {
             return ended(request, startedAt, ExitReason.SELF_INIT_ONLY);
         }
@@ -137,14 +150,13 @@ public final class DispatchHandler implements RequestStreamHandler {
         return new InvokeReply(pool, id, 0, TimeUnit.NANOSECONDS.toMillis(ticker.now() - startedAt), reason);
     }
 
-    private void requireHealthyApp() {
-        if (health.isHealthy()) {
-            return;
-        }
+    private void requireHealthyApp(long remainingMillis) {
+        Duration left = Duration.ofMillis(remainingMillis).minus(TIME_TO_FAIL);
+        Duration longest = config.asyncInitTimeout().compareTo(left) < 0 ? config.asyncInitTimeout() : left;
         try {
-            if (!health.await(config.asyncInitTimeout())) {
+            if (!app.awaitHealthy(longest)) {
                 throw new AppUnreachableError("the app on port " + config.appPort() + " is not healthy after "
-                        + config.asyncInitTimeout().toSeconds() + " s");
+                        + longest.toMillis() + " ms of this invoke");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -166,10 +178,12 @@ public final class DispatchHandler implements RequestStreamHandler {
         } catch (IllegalArgumentException e) {
             return invalid(request, times.startedAt(), e.getMessage());
         }
-        running = invoke;
         try {
             CompletableFuture<InvokeReply> result = invoke.start();
             runningResult = result;
+            running = invoke;
+            // It may have ended before there was an invoke to tell.
+            app.death().ifPresent(invoke::appDied);
             return result.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof AppUnreachableError gone) {
@@ -186,14 +200,32 @@ public final class DispatchHandler implements RequestStreamHandler {
         }
     }
 
-    /** SIGTERM: tells the router, and gives what is in flight the time that Lambda leaves. */
+    /** Between invokes there is nobody to tell, and no use in waiting for the next one, which would fail. */
+    private void appDied(AppUnreachableError death) {
+        Invoke invoke = running;
+        if (invoke == null) {
+            LOG.error("this environment ends: {}", death.getMessage());
+            System.exit(1);
+        } else {
+            LOG.error("{}", death.getMessage());
+            invoke.appDied(death);
+        }
+    }
+
+    /** SIGTERM: tells the router, gives what is in flight some time, and ends the app. */
     private void shutDown() {
+        long begin = System.nanoTime();
+        drain();
+        app.terminate(SHUTDOWN_MILLIS - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
+    }
+
+    private void drain() {
         Invoke invoke = running;
         CompletableFuture<InvokeReply> result = runningResult;
         if (invoke != null && result != null) {
             invoke.leave();
             try {
-                result.get(SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS);
+                result.get(DRAIN_MILLIS, TimeUnit.MILLISECONDS);
             } catch (TimeoutException | ExecutionException e) {
                 // The time is over, or there is nobody to tell.
             } catch (InterruptedException e) {

@@ -17,25 +17,42 @@ final class GzipPolicy {
             "application/xhtml+xml",
             "image/svg+xml");
 
+    private static final double NOT_NAMED = -1;
+
     private GzipPolicy() {}
 
-    /** Whether the user's {@code Accept-Encoding} allows gzip (RFC 9110 §12.5.3): by name, or by {@code *}. */
-    static boolean isAccepted(Head request) {
-        double byName = -1;
-        double byStar = -1;
+    /** What the user's {@code Accept-Encoding} (RFC 9110 §12.5.3) says about gzip. */
+    enum Acceptance {
+        /** Gzip is not acceptable, or less welcome than no coding at all. */
+        NO,
+        YES,
+        /** Gzip is acceptable, and a response without a coding is not. */
+        INSISTS
+    }
+
+    /** A coding's weight is that of its own name, or else that of {@code *}; without either, only identity is acceptable. */
+    static Acceptance acceptance(Head request) {
+        double gzip = NOT_NAMED;
+        double identity = NOT_NAMED;
+        double star = NOT_NAMED;
         for (int i = 0; i < request.fieldCount(); i++) {
             if (request.nameIs(i, "Accept-Encoding")) {
                 for (String item : request.value(i).split(",", -1)) {
                     String coding = coding(item);
-                    if (coding.equals("gzip") || coding.equals("x-gzip")) {
-                        byName = Math.max(byName, weight(item));
-                    } else if (coding.equals("*")) {
-                        byStar = weight(item);
+                    switch (coding) {
+                        case "gzip", "x-gzip" -> gzip = Math.max(gzip, weight(item));
+                        case "identity" -> identity = weight(item);
+                        case "*" -> star = weight(item);
+                        default -> {}
                     }
                 }
             }
         }
-        return byName >= 0 ? byName > 0 : byStar > 0;
+        double weight = gzip == NOT_NAMED ? star : gzip;
+        if (weight <= 0 || weight < identity) {
+            return Acceptance.NO;
+        }
+        return identity == 0 || (identity == NOT_NAMED && star == 0) ? Acceptance.INSISTS : Acceptance.YES;
     }
 
     private static String coding(String item) {
@@ -64,17 +81,24 @@ final class GzipPolicy {
     }
 
     /**
-     * Whether this response is worth it, and may be changed.
+     * Whether this response is worth it, and may be changed: then what the user gets depends on his {@code Accept-Encoding}.
      *
      * @param length bytes of the body; 0 when there is none, -1 when unknown
      */
     static boolean suits(int status, Head response, long length) {
         boolean worthIt = length < 0 || length > SMALLEST_BYTES;
-        return worthIt
-                && response.first("Content-Encoding") == null
+        return worthIt && mayChange(status, response) && isCompressible(response.first("Content-Type"));
+    }
+
+    /** Whether this response is gzipped for a user who does not take it as it is. */
+    static boolean mustSuit(int status, Head response, long length) {
+        return length != 0 && mayChange(status, response) && !isEvents(response.first("Content-Type"));
+    }
+
+    private static boolean mayChange(int status, Head response) {
+        return response.first("Content-Encoding") == null
                 && !(status == 206 || response.first("Content-Range") != null)
-                && !forbidsTransformation(response)
-                && isCompressible(response.first("Content-Type"));
+                && !forbidsTransformation(response);
     }
 
     private static boolean forbidsTransformation(Head response) {
@@ -87,7 +111,11 @@ final class GzipPolicy {
             return false;
         }
         String type = coding(contentType);
-        // Events must arrive one by one: a decoder may hold them back.
-        return (type.startsWith("text/") && !type.equals("text/event-stream")) || TYPES.contains(type);
+        return (type.startsWith("text/") && !isEvents(type)) || TYPES.contains(type);
+    }
+
+    /** Events must arrive one by one: a decoder may hold them back. */
+    private static boolean isEvents(String contentType) {
+        return contentType != null && coding(contentType).equals("text/event-stream");
     }
 }

@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -45,7 +44,7 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
     private final ExchangeContext context;
     private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<InvokeReply> result = new CompletableFuture<>();
-    private final long channelIdPrefix = ThreadLocalRandom.current().nextLong();
+    private final long channelIdPrefix = UUID.randomUUID().getMostSignificantBits();
     private final AtomicLong channelIds = new AtomicLong();
 
     /** Channels that ended without a request; the next tick opens them again, so that no router is flooded. */
@@ -54,6 +53,7 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
     private volatile AutoCloseable ticks;
     private volatile boolean ended;
     private volatile long endedAt;
+    private volatile AppUnreachableError death;
     private volatile long pingedAt;
     private volatile boolean pingAnswered = true;
 
@@ -73,7 +73,12 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
         this.ticker = ticker;
         this.life = new InvokeLife(times);
         this.link = new RouterLink(reactor, new InetSocketAddress(host, port), tls, request.numberOfChannels(), this);
-        this.control = new ControlRequests(request, url.getScheme(), new URIAuthority(url.getHost(), port));
+        this.control = new ControlRequests(
+                request,
+                url.getScheme(),
+                new URIAuthority(url.getHost(), port),
+                new InvokeClock(ticker, System.currentTimeMillis()),
+                times.leaveAt());
         this.app = new AppPool(reactor, config.appAddress(), HeadReader.DEFAULT_MAX_BYTES);
         this.context = new ExchangeContext(
                 control,
@@ -92,6 +97,12 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
         return result;
     }
 
+    /** The process of the app has ended, so this invoke fails with that error, within a second. */
+    void appDied(AppUnreachableError cause) {
+        death = cause;
+        act(life.appDied(ticker.now()));
+    }
+
     /** Leaves early, because the environment is shut down. */
     void leave() {
         act(life.leave(ExitReason.SELF_DEADLINE, ticker.now()));
@@ -100,7 +111,7 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
     private void tick() {
         long now = ticker.now();
         if (ended) {
-            if (now - endedAt > SENDING_NANOS) {
+            if (now - endedAt > SENDING_NANOS || now - times.replyAt() >= 0) {
                 link.abort();
                 complete();
             }
@@ -205,7 +216,9 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
     private void complete() {
         closeQuietly(ticks);
         if (life.isAppGone()) {
-            result.completeExceptionally(new AppUnreachableError("the app refuses connections"));
+            AppUnreachableError cause = death;
+            result.completeExceptionally(
+                    cause == null ? new AppUnreachableError("the app refuses connections") : cause);
             return;
         }
         long millis = TimeUnit.NANOSECONDS.toMillis(ticker.now() - times.startedAt());

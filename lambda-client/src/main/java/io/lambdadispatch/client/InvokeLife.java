@@ -40,6 +40,9 @@ final class InvokeLife {
 
     static final long CLOSE_ANSWER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+    /** How long the books may take to close when the app's process is gone: whatever it answered is there, or lost. */
+    static final long APP_DIED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     /** How long a parked channel may still get a request that the router had on its way. */
     static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -72,6 +75,12 @@ final class InvokeLife {
 
     @GuardedBy("this")
     private boolean appGone;
+
+    @GuardedBy("this")
+    private boolean appDied;
+
+    @GuardedBy("this")
+    private long appDiedAt;
 
     @GuardedBy("this")
     private ExitReason reason;
@@ -131,10 +140,19 @@ final class InvokeLife {
         reason = ExitReason.worse(reason, seen);
     }
 
-    /** The app is gone: what can be finished is, then the invoke fails. */
+    /** Nobody listens on the app's port: what can be finished is, then the invoke fails. */
     synchronized Action appGone(long now) {
         appGone = true;
         return leave(ExitReason.APP_CONNECTION_ERROR, now);
+    }
+
+    /** The app's process has ended: nothing can be finished, and nobody is kept waiting for it. */
+    synchronized Action appDied(long now) {
+        if (!appDied) {
+            appDied = true;
+            appDiedAt = now;
+        }
+        return appGone(now);
     }
 
     /** This side wants to leave, or the router wants it to: nothing more is opened. */
@@ -176,6 +194,9 @@ final class InvokeLife {
     synchronized Action tick(long now) {
         if (state != State.ENDED && now - times.abortAt() >= 0) {
             problem(ExitReason.SELF_DEADLINE);
+            return end();
+        }
+        if (state != State.ENDED && appDied && now - appDiedAt >= APP_DIED_NANOS) {
             return end();
         }
         return switch (state) {

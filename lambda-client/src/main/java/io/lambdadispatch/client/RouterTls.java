@@ -14,20 +14,21 @@ import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * TLS towards the router. With a pin exactly that one certificate is trusted, whoever issued it and whatever it is called:
- * the pin came with the invoke, which AWS has authenticated. Thread-safe.
+ * the pin came with the invoke, which AWS has authenticated. TLS 1.3, but for {@link ClientConfig.Trust#ANY}, which is there
+ * for routers whose TLS is not this project's. Thread-safe.
  */
 final class RouterTls {
-    private static final String[] WITH_PIN = {"TLSv1.3"};
-    private static final String[] WITHOUT_PIN = {"TLSv1.3", "TLSv1.2"};
+    private static final String[] ONLY_1_3 = {"TLSv1.3"};
+    private static final String[] ALSO_1_2 = {"TLSv1.3", "TLSv1.2"};
     private static final String[] HTTP2 = {"h2"};
 
     private final SSLContext context;
-    private final boolean pinned;
+    private final String[] versions;
     private final boolean checkHostName;
 
-    private RouterTls(SSLContext context, boolean pinned, boolean checkHostName) {
+    private RouterTls(SSLContext context, String[] versions, boolean checkHostName) {
         this.context = context;
-        this.pinned = pinned;
+        this.versions = versions;
         this.checkHostName = checkHostName;
     }
 
@@ -43,7 +44,8 @@ final class RouterTls {
                     ? new TrustManager[] {new OneCertificate(digest(certificateSha256))}
                     : trust == ClientConfig.Trust.ANY ? new TrustManager[] {new OneCertificate(null)} : null;
             context.init(null, trusted, null);
-            return new RouterTls(context, pinned, trusted == null);
+            boolean old = !pinned && trust == ClientConfig.Trust.ANY;
+            return new RouterTls(context, old ? ALSO_1_2 : ONLY_1_3, trusted == null);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("TLS is not available", e);
         }
@@ -67,7 +69,7 @@ final class RouterTls {
 
     void configure(SSLEngine engine) {
         SSLParameters parameters = engine.getSSLParameters();
-        parameters.setProtocols(pinned ? WITH_PIN : WITHOUT_PIN);
+        parameters.setProtocols(versions);
         parameters.setApplicationProtocols(HTTP2);
         if (checkHostName) {
             parameters.setEndpointIdentificationAlgorithm("HTTPS");

@@ -14,6 +14,8 @@ class ClientConfigTest {
         assertEquals(
                 new ClientConfig(
                         3001,
+                        Optional.empty(),
+                        "/health",
                         true,
                         false,
                         Duration.ofSeconds(10),
@@ -31,11 +33,13 @@ class ClientConfigTest {
                         "LAMBDA_DISPATCH_PORT", "70000",
                         "LAMBDA_DISPATCH_ENABLE_COMPRESSION", "yes",
                         "LAMBDA_DISPATCH_FORCE_DEADLINE", "soon",
+                        "LAMBDA_DISPATCH_HEALTH_PATH", "is it well?",
                         "LAMBDA_DISPATCH_LOG_LEVEL", "loud",
                         "LAMBDA_DISPATCH_TRUST", "none")));
         assertEquals("""
                 unusable configuration:
                   LAMBDA_DISPATCH_PORT: 70000 (expected: a whole number from 1 to 65535)
+                  LAMBDA_DISPATCH_HEALTH_PATH: is it well? (expected: a path that begins with /, percent-encoded)
                   LAMBDA_DISPATCH_ENABLE_COMPRESSION: yes (expected: true, false)
                   LAMBDA_DISPATCH_FORCE_DEADLINE: soon (expected: a whole number from 1 to 900)
                   LAMBDA_DISPATCH_TRUST: none (expected: pin, any)

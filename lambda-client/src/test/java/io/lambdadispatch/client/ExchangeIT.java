@@ -250,6 +250,35 @@ class ExchangeIT {
     }
 
     @Test
+    void whatCouldBeGzippedVariesAlsoForUsersWhoDoNotAcceptIt() throws Exception {
+        rig.app.script((connection, head) -> connection.write("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
+                + "ETag: \"v1\"\r\nAccept-Ranges: bytes\r\nContent-Length: 2000\r\n\r\n" + "x".repeat(2_000)));
+        String plain = rig.exchange("GET / HTTP/1.1\r\nHost: h\r\nAccept-Encoding: gzip;q=0\r\n\r\n");
+        assertTrue(plain.contains("\r\nVary: Accept-Encoding\r\n") && plain.endsWith("x".repeat(2_000)), plain);
+        assertTrue(plain.contains("\r\nETag: \"v1\"\r\n") && plain.contains("\r\nContent-Length: 2000\r\n"), plain);
+        assertTrue(plain.contains("\r\nAccept-Ranges: bytes\r\n"), plain);
+        String gzipped = rig.exchange("GET / HTTP/1.1\r\nHost: h\r\nAccept-Encoding: gzip\r\n\r\n");
+        assertTrue(gzipped.contains("\r\nETag: W/\"v1\"\r\n"), gzipped);
+        assertFalse(gzipped.contains("Accept-Ranges") || gzipped.contains("Content-Length"), gzipped);
+    }
+
+    @Test
+    void aShortResponseIsGzippedForUsersWhoTakeNothingElse() throws Exception {
+        rig.app.script((connection, head) -> connection.ok("short"));
+        String answer = rig.exchange("GET / HTTP/1.1\r\nHost: h\r\nAccept-Encoding: gzip, identity;q=0\r\n\r\n");
+        assertTrue(answer.contains("\r\nContent-Encoding: gzip\r\n"), answer);
+    }
+
+    @Test
+    void aNotModifiedIsAboutTheTagThatTheUserKnows() throws Exception {
+        rig.app.script((connection, head) -> connection.write("HTTP/1.1 304 Not Modified\r\nETag: \"v1\"\r\n\r\n"));
+        String known = rig.exchange("GET / HTTP/1.1\r\nHost: h\r\nIf-None-Match: \"v0\", W/\"v1\"\r\n\r\n");
+        assertTrue(known.contains("\r\nETag: W/\"v1\"\r\n"), known);
+        String strong = rig.exchange("GET / HTTP/1.1\r\nHost: h\r\nIf-None-Match: \"v1\"\r\n\r\n");
+        assertTrue(strong.contains("\r\nETag: \"v1\"\r\n"), strong);
+    }
+
+    @Test
     void textIsGzippedForUsersWhoAcceptIt() throws Exception {
         String body = "lambda ".repeat(1000);
         rig.app.script((connection, head) ->

@@ -14,21 +14,45 @@ class GzipPolicyTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "gzip|true",
-                "GZIP|true",
-                "x-gzip|true",
-                "br, gzip;q=0.1|true",
-                "gzip;q=0|false",
-                "gzip; q=0.0, *|false",
-                "*|true",
-                "*;q=0|false",
-                "identity;q=0, *;q=0.5|true",
-                "br|false",
-                "gzip;q=nonsense|false",
-                "''|false",
+                "gzip|YES",
+                "GZIP|YES",
+                "x-gzip|YES",
+                "br, gzip;q=0.1|YES",
+                "gzip;q=0|NO",
+                "gzip; q=0.0, *|NO",
+                "*|YES",
+                "*;q=0|NO",
+                "gzip;q=0.5, identity|NO",
+                "gzip;q=0.5, identity;q=0.5|YES",
+                "*;q=0.5, identity;q=0.9|NO",
+                "identity;q=0, *;q=0.5|INSISTS",
+                "gzip, *;q=0|INSISTS",
+                "gzip, identity;q=0.1, *;q=0|YES",
+                "identity;q=0, gzip;q=0|NO",
+                "identity;q=0|NO",
+                "br|NO",
+                "gzip;q=nonsense|NO",
+                "''|NO",
             })
-    void acceptEncodingDecides(String value, boolean accepted) throws ProtocolException {
-        assertEquals(accepted, GzipPolicy.isAccepted(TestHeads.head("GET / HTTP/1.1", "accept-encoding: " + value)));
+    void acceptEncodingDecides(String value, GzipPolicy.Acceptance acceptance) throws ProtocolException {
+        assertEquals(acceptance, GzipPolicy.acceptance(TestHeads.head("GET / HTTP/1.1", "accept-encoding: " + value)));
+    }
+
+    @Test
+    void severalFieldsAreOneList() throws ProtocolException {
+        assertEquals(
+                GzipPolicy.Acceptance.INSISTS,
+                GzipPolicy.acceptance(
+                        TestHeads.head("GET / HTTP/1.1", "accept-encoding: gzip", "Accept-Encoding: identity;q=0")));
+        assertEquals(GzipPolicy.Acceptance.NO, GzipPolicy.acceptance(TestHeads.head("GET / HTTP/1.1", "X: gzip")));
+    }
+
+    @Test
+    void forAUserWhoInsistsTypeAndLengthDoNotMatter() throws ProtocolException {
+        assertTrue(GzipPolicy.mustSuit(200, TestHeads.head("HTTP/1.1 200 OK", "Content-Type: image/png"), 1));
+        assertFalse(GzipPolicy.mustSuit(204, TestHeads.head("HTTP/1.1 204 No Content"), 0));
+        assertFalse(GzipPolicy.mustSuit(206, TestHeads.head("HTTP/1.1 206 Partial Content"), 5));
+        assertFalse(GzipPolicy.mustSuit(200, TestHeads.head("HTTP/1.1 200 OK", "Content-Type: text/event-stream"), -1));
     }
 
     @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.lambdadispatch.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -9,12 +10,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lambdadispatch.protocol.InvokeReply;
 import io.lambdadispatch.protocol.InvokeRequest;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.core5.http.HttpRequest;
@@ -160,6 +166,30 @@ class InvokeIT {
         }
     }
 
+    @Test
+    void everyChannelRequestSaysWhenTheInstanceIsGoingToLeave() throws Exception {
+        rig.remainingMillis = 100_000;
+        long before = System.currentTimeMillis();
+        CompletableFuture<InvokeReply> invoke = rig.invoke();
+        for (int i = 0; i < 3; i++) {
+            assertTrue(rig.exchange(GET).endsWith("hello"));
+        }
+        rig.goAway(invoke);
+        long after = System.currentTimeMillis();
+        Set<String> told = new HashSet<>();
+        for (HttpRequest request : rig.router.controlRequests) {
+            if (request.getMethod().equals("POST")) {
+                told.add(header(request, "X-Lambda-Deadline"));
+                long date = Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(header(request, "Date")))
+                        .toEpochMilli();
+                assertTrue(date >= before / 1_000 * 1_000 && date <= after, header(request, "Date"));
+            }
+        }
+        assertEquals(1, told.size(), "constant over the invoke: " + told);
+        long leavesAt = Long.parseLong(told.iterator().next());
+        assertTrue(leavesAt - before <= 85_000 + (after - before) && leavesAt - before >= 84_000, told.toString());
+    }
+
     private static String header(HttpRequest request, String name) {
         return request.getFirstHeader(name) == null
                 ? null
@@ -219,9 +249,8 @@ class InvokeIT {
     @Test
     void anAppThatIsNeverHealthyFailsTheInvoke() throws Exception {
         AppHealth health =
-                new AppHealth(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), closedPort()));
-        assertTrue(!health.await(java.time.Duration.ofMillis(100)));
-        assertTrue(!health.isHealthy());
+                new AppHealth(new InetSocketAddress(InetAddress.getLoopbackAddress(), closedPort()), "/health");
+        assertFalse(health.await(Duration.ofMillis(100), () -> true));
         assertInstanceOf(java.io.IOError.class, new AppUnreachableError("ends the runtime's loop"));
     }
 

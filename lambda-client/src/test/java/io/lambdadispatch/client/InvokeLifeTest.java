@@ -79,13 +79,13 @@ class InvokeLifeTest {
     }
 
     @Test
-    void aShortInvokeLeavesAtHalfTimeAndBreaksOffInTheLastTenth() {
+    void aShortInvokeLeavesAtHalfTimeAndBreaksOffInTheLastQuarter() {
         life = of(3_000);
         open(1);
         life.requestBegan(at(1));
         assertEquals(Action.NOTHING, life.tick(at(1_499)));
         assertEquals(Action.SEND_CLOSE, life.tick(at(1_500)));
-        assertEquals(Action.END, life.tick(at(2_700)));
+        assertEquals(Action.END, life.tick(at(2_250)));
     }
 
     @Test
@@ -119,6 +119,30 @@ class InvokeLifeTest {
         assertEquals(Action.NOTHING, life.tick(at(2_000)));
         assertEquals(Action.NOTHING, life.tick(at(2_001)));
         assertEquals(Action.END, life.tick(at(2_101)));
+    }
+
+    @Test
+    void noInvokeHasMomentsBehindItsEnd() {
+        for (long remaining : new long[] {0, 1, 999, 1_000, 3_000, 14_000, 15_000, 29_999, 900_000}) {
+            InvokeTimes times = InvokeTimes.of(epoch, remaining, Duration.ofMillis(250));
+            assertTrue(times.leaveAt() - at(0) >= 0, "remaining " + remaining);
+            assertTrue(times.abortAt() - times.leaveAt() >= 0, "remaining " + remaining);
+            assertTrue(times.replyAt() - times.abortAt() >= 0, "remaining " + remaining);
+            assertTrue(at(remaining) - times.replyAt() >= 0, "remaining " + remaining);
+        }
+    }
+
+    @Test
+    void nobodyWaitsForAnAppThatDied() {
+        open(2);
+        life.requestBegan(at(10));
+        assertEquals(Action.SEND_CLOSE, life.appDied(at(20)));
+        assertEquals(Action.NOTHING, life.appDied(at(30)));
+        assertEquals(Action.NOTHING, life.closeAnswered(at(40)));
+        assertEquals(Action.STOP_PARKED, life.tick(at(20) + InvokeLife.APP_DIED_NANOS - 1));
+        assertEquals(Action.END, life.tick(at(20) + InvokeLife.APP_DIED_NANOS));
+        assertTrue(life.isAppGone());
+        assertEquals(ExitReason.APP_CONNECTION_ERROR, life.reason());
     }
 
     @Test

@@ -1,122 +1,202 @@
 package io.lambdadispatch.client;
 
-import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import io.lambdadispatch.protocol.InvokeRequest;
-import java.io.File;
+import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** The distribution as Lambda starts it: {@code bootstrap}, the AWS runtime client, and a scripted Runtime API. */
+/** The life of an environment: how it starts, freezes, and ends, with the app that it has started or found. */
 class RuntimeIT {
-    private record Answer(String path, String body) {}
+    private static final String GET = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
 
-    private final BlockingQueue<byte[]> invokes = new LinkedBlockingQueue<>();
-    private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
-    private HttpServer runtimeApi;
-    private ScriptedApp app;
-    private ScriptedRouter router;
-    private Process client;
+    /** Longer than any time-out of the client; raise it with {@code -Dfreeze.seconds=60} for more of Lambda's life. */
+    private static final long FREEZE_SECONDS = Long.getLong("freeze.seconds", 12);
+
+    @TempDir
+    Path notes;
+
+    private RuntimeRig rig;
 
     @BeforeEach
-    void begin() throws Exception {
-        app = new ScriptedApp();
-        router = new ScriptedRouter();
-        runtimeApi = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
-        runtimeApi.setExecutor(Executors.newCachedThreadPool(work -> {
-            Thread thread = new Thread(work, "runtime-api");
-            thread.setDaemon(true);
-            return thread;
-        }));
-        runtimeApi.createContext("/2018-06-01/runtime/", this::serve);
-        runtimeApi.start();
-        ProcessBuilder builder = new ProcessBuilder(
-                new File(System.getProperty("basedir", "."), "target/lambda-dispatch-client/bootstrap").getPath());
-        builder.environment()
-                .put(
-                        "AWS_LAMBDA_RUNTIME_API",
-                        "127.0.0.1:" + runtimeApi.getAddress().getPort());
-        builder.environment().put("LAMBDA_DISPATCH_PORT", Integer.toString(app.port()));
-        builder.environment().put("LAMBDA_DISPATCH_LAST_ACTIVE_GRACE_PERIOD_MS", "60000");
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        // The test JVM's own standard output belongs to the test runner.
-        client = builder.redirectErrorStream(true)
-                .redirectOutput(new File(System.getProperty("basedir", "."), "target/runtime-it.log"))
-                .start();
+    void begin(org.junit.jupiter.api.TestInfo test) throws Exception {
+        rig = new RuntimeRig("runtime-it-" + test.getTestMethod().orElseThrow().getName());
     }
 
     @AfterEach
     void end() throws Exception {
-        client.destroy();
-        assertTrue(client.waitFor(20, TimeUnit.SECONDS), "SIGTERM ends it");
-        runtimeApi.stop(0);
-        router.close();
-        app.close();
+        rig.close();
     }
 
-    private void serve(HttpExchange exchange) throws java.io.IOException {
-        String path = exchange.getRequestURI().getPath();
-        if (path.endsWith("/next")) {
-            byte[] payload;
-            try {
-                payload = invokes.take();
-            } catch (InterruptedException e) {
-                throw new java.io.InterruptedIOException();
-            }
-            // Without a content type the AWS runtime client's native part crashes.
-            exchange.getResponseHeaders().add("Content-Type", "application/json");
-            exchange.getResponseHeaders().add("Lambda-Runtime-Aws-Request-Id", "request-1");
-            exchange.getResponseHeaders()
-                    .add("Lambda-Runtime-Deadline-Ms", Long.toString(System.currentTimeMillis() + 60_000));
-            exchange.getResponseHeaders().add("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:function");
-            exchange.sendResponseHeaders(200, payload.length);
-            exchange.getResponseBody().write(payload);
-        } else {
-            answers.add(new Answer(path, new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
-            exchange.sendResponseHeaders(202, -1);
+    private void startWithApp() throws Exception {
+        rig.environment.put("LAMBDA_DISPATCH_APP_COMMAND", RuntimeRig.appCommand(notes));
+        rig.environment.put("LAMBDA_DISPATCH_HEALTH_PATH", "/ready");
+        rig.environment.put("LAMBDA_DISPATCH_PORT", Integer.toString(freePort()));
+        rig.start();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
         }
-        exchange.close();
     }
 
-    private Answer nextAnswer() throws InterruptedException {
-        Answer answer = answers.poll(60, TimeUnit.SECONDS);
-        assertNotNull(answer, "no answer at the Runtime API");
-        return answer;
-    }
-
-    private void invoke(boolean initOnly) {
-        invokes.add(new InvokeRequest(null, "lambda-1", router.url(), 1, Instant.now(), initOnly, null, null).toJson());
+    private void assertServes() throws Exception {
+        assertTrue(rig.router.nextChannel().send(GET).end().answer().endsWith("hello"));
     }
 
     @Test
     void theDistributionServesInvokesAndEndsWhenItsAppIsGone() throws Exception {
-        invoke(true);
-        Answer init = nextAnswer();
-        assertTrue(init.path().endsWith("/invocation/request-1/response"), init.path());
-        assertTrue(init.body().contains("SelfInitOnly"), init.body());
+        try (ScriptedApp app = new ScriptedApp()) {
+            rig.environment.put("LAMBDA_DISPATCH_PORT", Integer.toString(app.port()));
+            rig.start();
+            rig.invoke(true);
+            RuntimeRig.Answer init = rig.nextAnswer();
+            assertTrue(init.path().endsWith("/invocation/request-1/response"), init.path());
+            assertTrue(init.body().contains("SelfInitOnly"), init.body());
 
-        invoke(false);
-        String get = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
-        assertTrue(router.nextChannel().send(get).end().answer().endsWith("hello"));
-        app.close();
-        // Connections that are kept alive still work; the app's script ends this one.
-        app.script((connection, head) -> connection.reset());
-        RouterChannel last = router.nextChannel();
-        assertTrue(last.send(get).end().answer().startsWith("HTTP/1.1 502 "));
-        Answer failure = nextAnswer();
+            rig.invoke(false);
+            assertServes();
+            app.close();
+            // Connections that are kept alive still work; the app's script ends this one.
+            app.script((connection, head) -> connection.reset());
+            RouterChannel last = rig.router.nextChannel();
+            assertTrue(last.send(GET).end().answer().startsWith("HTTP/1.1 502 "));
+            assertInvokeFails("the app refuses connections");
+        }
+    }
+
+    private void assertInvokeFails(String why) throws Exception {
+        RuntimeRig.Answer failure = rig.nextAnswer();
         assertTrue(failure.path().endsWith("/invocation/request-1/error"), failure.path());
-        assertTrue(client.waitFor(20, TimeUnit.SECONDS), "the environment ends itself");
+        assertTrue(failure.body().contains(why), failure.body());
+        rig.awaitEnd();
+    }
+
+    @Test
+    void itStartsTheAppAndIsAnExtensionBeforeItAsksForWork() throws Exception {
+        startWithApp();
+        rig.invoke(false);
+        assertServes();
+        assertEquals(List.of("extension/register", "extension/event/next", "invocation/next"), rig.calls.subList(0, 3));
+        rig.awaitLog("small app listens, PORT=" + rig.environment.get("LAMBDA_DISPATCH_PORT") + "\n");
+    }
+
+    @Test
+    void sigtermReachesTheAppAndIsWaitedFor() throws Exception {
+        startWithApp();
+        rig.invoke(true);
+        rig.nextAnswer();
+        rig.signal("TERM");
+        rig.awaitEnd();
+        assertTrue(Files.exists(notes.resolve("terminated")), "the app had ended in order before the client did");
+    }
+
+    @Test
+    void anAppThatEndsInTheInitPhaseIsAnInitErrorThatNamesItsExitCode() throws Exception {
+        rig.environment.put("LAMBDA_DISPATCH_APP_COMMAND", "echo no database; exit 3");
+        rig.environment.put("LAMBDA_DISPATCH_PORT", Integer.toString(freePort()));
+        rig.start();
+        RuntimeRig.Answer failure = rig.nextAnswer();
+        assertTrue(failure.path().endsWith("/init/error"), failure.path());
+        assertTrue(failure.body().contains("the app ended with exit code 3"), failure.body());
+        rig.awaitEnd();
+        assertTrue(rig.log().contains("no database\n"), rig.log());
+    }
+
+    @Test
+    void anAppThatIsKilledInItsAnswerResetsTheChannelAndFailsTheInvoke() throws Exception {
+        startWithApp();
+        rig.invoke(false);
+        RouterChannel channel = rig.router.nextChannel();
+        channel.send("GET /endless HTTP/1.1\r\nHost: h\r\n\r\n").end();
+        channel.awaitAnswer(answer -> answer.endsWith("begun"));
+        long pid = Long.parseLong(Files.readString(notes.resolve("pid")));
+        long killedAt = System.nanoTime();
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+        assertThrows(ExecutionException.class, channel::answerBytes);
+        assertInvokeFails("the app ended with exit code 137 (signal 9)");
+        System.out.println("invoke failed and environment gone after "
+                + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - killedAt) + " ms");
+    }
+
+    @Test
+    void anAppThatExitsWhileNobodyAsksEndsTheInvokeToo() throws Exception {
+        startWithApp();
+        rig.invoke(false);
+        RouterChannel channel = rig.router.nextChannel();
+        assertTrue(channel.send("GET /exit HTTP/1.1\r\nHost: h\r\n\r\n")
+                .end()
+                .answer()
+                .startsWith("HTTP/1.1 502 "));
+        assertInvokeFails("the app ended with exit code 7");
+        assertTrue(rig.log().contains("small app is asked to exit\n"), rig.log());
+    }
+
+    @Test
+    void anAppThatDiesBetweenInvokesEndsTheEnvironment() throws Exception {
+        startWithApp();
+        rig.invoke(true);
+        rig.nextAnswer();
+        long pid = Long.parseLong(Files.readString(notes.resolve("pid")));
+        ProcessHandle.of(pid).orElseThrow().destroy();
+        rig.awaitEnd();
+        assertTrue(
+                rig.log().contains("this environment ends: the app ended with exit code 143 (signal 15)"), rig.log());
+    }
+
+    @Test
+    void aFrozenEnvironmentServesItsFirstRequestWhenItIsThawed() throws Exception {
+        startWithApp();
+        rig.invoke(false);
+        assertServes();
+        rig.router
+                .nextChannel()
+                .send("GET /_lambda_dispatch/goaway HTTP/1.1\r\n\r\n")
+                .end();
+        assertTrue(rig.nextAnswer().body().contains("RouterGoAway"));
+
+        rig.signal("STOP");
+        TimeUnit.SECONDS.sleep(FREEZE_SECONDS);
+        // As on Lambda, where the invoke is there before the environment runs again.
+        rig.invoke(false);
+        rig.signal("CONT");
+
+        assertServes();
+        rig.router
+                .nextChannel()
+                .send("GET /_lambda_dispatch/goaway HTTP/1.1\r\n\r\n")
+                .end();
+        RuntimeRig.Answer second = rig.nextAnswer();
+        assertTrue(
+                second.body().contains("\"RequestCount\":1") && second.body().contains("RouterGoAway"), second.body());
+    }
+
+    @Test
+    void anIdleClientIsSmall() throws Exception {
+        rig.environment.put("LAMBDA_DISPATCH_JAVA_OPTS", "-Xmx24m");
+        startWithApp();
+        rig.invoke(false);
+        for (int i = 0; i < 50; i++) {
+            assertServes();
+        }
+        assertTrue(threads() <= 24, "no thread per channel or request: " + threads());
+    }
+
+    private long threads() throws IOException {
+        try (var tasks = Files.list(Path.of("/proc", Long.toString(rig.pid()), "task"))) {
+            return tasks.count();
+        }
     }
 }

@@ -51,6 +51,11 @@ final class ScriptedRouter implements AutoCloseable {
     }
 
     ScriptedRouter(SSLContext tls, int maxConcurrentStreams) throws Exception {
+        this(tls, maxConcurrentStreams, "TLSv1.3");
+    }
+
+    /** @param tlsVersion the only one that it speaks */
+    ScriptedRouter(SSLContext tls, int maxConcurrentStreams, String tlsVersion) throws Exception {
         H2ServerBootstrap bootstrap = H2ServerBootstrap.bootstrap()
                 .setIOReactorConfig(IOReactorConfig.custom().setIoThreadCount(1).build())
                 .setH2Config(H2Config.custom()
@@ -62,7 +67,8 @@ final class ScriptedRouter implements AutoCloseable {
                 .setHttpProcessor(HttpProcessorBuilder.create().build())
                 .setRequestRouter((request, context) -> () -> new RouterChannel(this));
         if (tls != null) {
-            bootstrap.setTlsStrategy(new H2ServerTlsStrategy(tls));
+            bootstrap.setTlsStrategy(new H2ServerTlsStrategy(
+                    tls, (endpoint, engine) -> engine.setEnabledProtocols(new String[] {tlsVersion}), null));
         }
         scheme = tls == null ? "http" : "https";
         server = bootstrap.create();

@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lambdadispatch.protocol.InvokeReply;
+import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -88,10 +91,19 @@ class TlsIT {
         assertEquals("RouterGoAway", rig.goAway(invoke).exitReason());
     }
 
-    private void assertRefuses() throws Exception {
-        InvokeReply reply = ClientRig.await(rig.invoke());
-        assertEquals("RouterConnectionError", reply.exitReason());
-        assertTrue(reply.invokeDurationMs() < 5_000, "at once: " + reply);
+    /** Refuses, and gives back what the log says. */
+    private String assertRefuses() throws Exception {
+        PrintStream err = System.err;
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try {
+            InvokeReply reply = ClientRig.await(rig.invoke());
+            assertEquals("RouterConnectionError", reply.exitReason());
+            assertTrue(reply.invokeDurationMs() < 5_000, "at once: " + reply);
+        } finally {
+            System.setErr(err);
+        }
+        return log.toString(StandardCharsets.UTF_8);
     }
 
     @Test
@@ -103,7 +115,21 @@ class TlsIT {
     @Test
     void anotherCertificateEndsTheInvokeAtOnce() throws Exception {
         rig.pin = "00".repeat(32);
-        assertRefuses();
+        String log = assertRefuses();
+        assertTrue(log.contains("router's certificate has SHA-256 " + pin + " (expected: the invoke's pin 0000"), log);
+    }
+
+    @Test
+    void aRouterThatSpeaksOldTlsIsRefusedButForThoseWhoTrustAny() throws Exception {
+        rig.close();
+        rig = new ClientRig(new ScriptedRouter(tls, 128, "TLSv1.2"));
+        rig.pin = pin;
+        String log = assertRefuses();
+        assertTrue(log.contains("protocol_version"), log);
+        rig.close();
+        rig = new ClientRig(new ScriptedRouter(tls, 128, "TLSv1.2"));
+        rig.environment.put("LAMBDA_DISPATCH_TRUST", "any");
+        assertServes();
     }
 
     @Test

@@ -20,6 +20,13 @@ public final class FieldNames {
 
     public static final String CHUNKED = "chunked";
 
+    /**
+     * In a channel request: when the instance is going to leave on its own, because its invoke's time is over; milliseconds
+     * since the epoch, on the clock of the same request's {@code Date}. The difference of the two is right however far the
+     * clocks of client and router are apart.
+     */
+    public static final String LAMBDA_DEADLINE = "X-Lambda-Deadline";
+
     public static final String CONNECTION = "Connection";
     public static final String CONTENT_LENGTH = "Content-Length";
     public static final String TRANSFER_ENCODING = "Transfer-Encoding";

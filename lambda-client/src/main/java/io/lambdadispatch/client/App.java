@@ -1,0 +1,72 @@
+package io.lambdadispatch.client;
+
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The app of this environment, which this client has started, or somebody else. Waiting for it is for one thread at a time;
+ * the rest is thread-safe.
+ */
+final class App {
+    private final AppHealth health;
+
+    /** {@code null} when somebody else has started it. */
+    private final AppProcess process;
+
+    private App(AppHealth health, AppProcess process) {
+        this.health = health;
+        this.process = process;
+    }
+
+    /**
+     * Starts it if that is this client's business.
+     *
+     * @param log takes the app's output, line by line
+     */
+    static App of(ClientConfig config, OutputStream log) {
+        AppProcess process = config.appCommand()
+                .map(command -> AppProcess.start(command, config.appPort(), log))
+                .orElse(null);
+        return new App(new AppHealth(config.appAddress(), config.healthPath()), process);
+    }
+
+    /**
+     * Waits until it is healthy; once it was, it is taken to be for good.
+     *
+     * @return whether it is; {@code false} when the time ran out
+     * @throws AppUnreachableError when it has ended instead
+     */
+    boolean awaitHealthy(Duration longest) throws InterruptedException {
+        boolean healthy = health.await(longest, this::mayServe);
+        Optional<AppUnreachableError> death = death();
+        if (death.isPresent()) {
+            throw death.get();
+        }
+        return healthy;
+    }
+
+    private boolean mayServe() {
+        return process == null || process.isAlive();
+    }
+
+    /** How it has ended, when it has. */
+    Optional<AppUnreachableError> death() {
+        return mayServe() ? Optional.empty() : Optional.of(process.death());
+    }
+
+    /** Tells once when it ends by itself, as far as this client can know. */
+    void onDeath(Consumer<AppUnreachableError> told) {
+        if (process != null) {
+            process.onDeath(told);
+        }
+    }
+
+    /** SIGTERM, and a wait for its end; only for an app that this client has started. */
+    void terminate(long longestMillis) {
+        if (process != null) {
+            process.terminate(longestMillis);
+        }
+    }
+}

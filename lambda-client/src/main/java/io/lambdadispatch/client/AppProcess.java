@@ -1,0 +1,151 @@
+package io.lambdadispatch.client;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The app, when it is this client that starts it: a command for the shell, run where the client runs. What it writes goes to
+ * the log line by line. Thread-safe; one thread reads its output.
+ */
+final class AppProcess {
+    private static final Logger LOG = LoggerFactory.getLogger(AppProcess.class);
+
+    /** Longer lines are broken, so that an app which writes no line ends cannot fill the memory. */
+    private static final int LONGEST_LINE_BYTES = 64 * 1024;
+
+    /** The last words of an app that died are in the pipe already; a child of it may hold the pipe open for ever. */
+    private static final long LAST_WORDS_MILLIS = 200;
+
+    /** A shell reports the death of its child by a signal as 128 and the signal's number, and so does Java. */
+    private static final int SIGNALLED = 128;
+
+    private final Process process;
+    private final CompletableFuture<Void> outputEnded = new CompletableFuture<>();
+    private final CompletableFuture<AppUnreachableError> death;
+    private volatile boolean unwanted;
+
+    private AppProcess(Process process, OutputStream log) {
+        this.process = process;
+        Thread reader = new Thread(() -> copyLines(process.getInputStream(), log), "lambda-dispatch-app-output");
+        reader.setDaemon(true);
+        reader.start();
+        this.death = process.onExit().thenApply(this::deathOf);
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param port where it is to listen, told as {@code LAMBDA_DISPATCH_PORT} and {@code PORT}
+     * @param log takes its output, each line in one write
+     * @throws AppUnreachableError when there is no shell to start it
+     */
+    static AppProcess start(String command, int port, OutputStream log) {
+        ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", command).redirectErrorStream(true);
+        builder.environment().put("PORT", Integer.toString(port));
+        builder.environment().put(ClientConfig.PREFIX + "PORT", Integer.toString(port));
+        try {
+            Process process = builder.start();
+            // It is asked nothing; who reads its input to the end is to find that end.
+            process.getOutputStream().close();
+            LOG.debug("app is started: {}", command);
+            return new AppProcess(process, log);
+        } catch (IOException e) {
+            throw new AppUnreachableError("the app cannot be started: " + e.getMessage());
+        }
+    }
+
+    private void copyLines(InputStream output, OutputStream log) {
+        byte[] line = new byte[LONGEST_LINE_BYTES];
+        int length = 0;
+        try (output) {
+            byte[] piece = new byte[8 * 1024];
+            for (int size = output.read(piece); size >= 0; size = output.read(piece)) {
+                for (int i = 0; i < size; i++) {
+                    line[length++] = piece[i];
+                    if (piece[i] == '\n' || length == line.length) {
+                        write(log, line, length);
+                        length = 0;
+                    }
+                }
+            }
+        } catch (IOException e) {
+            LOG.debug("output of the app", e);
+        }
+        write(log, line, length);
+        outputEnded.complete(null);
+    }
+
+    private static void write(OutputStream log, byte[] line, int length) {
+        if (length == 0) {
+            return;
+        }
+        boolean ended = line[length - 1] == '\n';
+        byte[] whole = ended ? line : Arrays.copyOf(line, length + 1);
+        if (!ended) {
+            whole[length] = '\n';
+        }
+        try {
+            log.write(whole, 0, ended ? length : length + 1);
+            log.flush();
+        } catch (IOException e) {
+            LOG.debug("log of the app", e);
+        }
+    }
+
+    private AppUnreachableError deathOf(Process ended) {
+        try {
+            outputEnded.get(LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.debug("the app has left something running that holds its output open");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        int code = ended.exitValue();
+        String signal = code > SIGNALLED ? " (signal " + (code - SIGNALLED) + ")" : "";
+        return new AppUnreachableError("the app ended with exit code " + code + signal);
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** How it ended; waits for its last words. To be called when {@link #isAlive} says no. */
+    AppUnreachableError death() {
+        return death.join();
+    }
+
+    /** Tells once how it ended, unless this client wanted it to end. */
+    void onDeath(Consumer<AppUnreachableError> told) {
+        CompletableFuture<Void> unused = death.thenAccept(error -> {
+            if (!unwanted) {
+                told.accept(error);
+            }
+        });
+    }
+
+    /**
+     * SIGTERM to the app and what it has started, for the shell may not pass it on; returns when the app has ended, or after
+     * {@code longestMillis}.
+     */
+    void terminate(long longestMillis) {
+        unwanted = true;
+        process.descendants().forEach(ProcessHandle::destroy);
+        process.destroy();
+        try {
+            if (!process.waitFor(longestMillis, TimeUnit.MILLISECONDS)) {
+                LOG.warn("the app does not end within {} ms of SIGTERM", longestMillis);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

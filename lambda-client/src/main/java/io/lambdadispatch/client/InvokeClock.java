@@ -1,0 +1,49 @@
+package io.lambdadispatch.client;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The wall clock of one invoke: read once at its begin and carried on by the ticker, so that all that the router is told of
+ * times fits together even when the machine's clock is set meanwhile. Thread-safe.
+ */
+final class InvokeClock {
+    /** RFC 9110 §5.6.7: always two digits of day, always GMT. */
+    private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
+                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
+
+    /** A date that holds for one second. */
+    private record Told(long second, String date) {}
+
+    private final Ticker ticker;
+    private final long begin;
+    private final long beginMillis;
+    private volatile Told told = new Told(Long.MIN_VALUE, "");
+
+    /** @param millis the wall clock now, in milliseconds since the epoch */
+    InvokeClock(Ticker ticker, long millis) {
+        this.ticker = ticker;
+        this.begin = ticker.now();
+        this.beginMillis = millis;
+    }
+
+    /** Milliseconds since the epoch at a moment of the ticker. */
+    long millisAt(long nanos) {
+        return beginMillis + TimeUnit.NANOSECONDS.toMillis(nanos - begin);
+    }
+
+    /** Now, as the {@code Date} field has it: exact to the second. */
+    String date() {
+        long second = Math.floorDiv(millisAt(ticker.now()), 1_000L);
+        Told last = told;
+        if (last.second() != second) {
+            last = new Told(second, HTTP_DATE.format(Instant.ofEpochSecond(second)));
+            told = last;
+        }
+        return last.date();
+    }
+}

@@ -1,0 +1,104 @@
+package io.lambdadispatch.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lambdadispatch.protocol.InvokeReply;
+import io.lambdadispatch.protocol.InvokeRequest;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** No invoke outlives its deadline, whoever does not answer; the network may be cut at any moment. */
+class DeadlineIT {
+    private static final String GET = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
+
+    private ClientRig rig;
+    private Wire wire;
+
+    @BeforeEach
+    void begin() throws Exception {
+        rig = new ClientRig();
+        wire = new Wire(URI.create(rig.router.url()).getPort());
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        wire.close();
+        rig.close();
+    }
+
+    private CompletableFuture<InvokeReply> invokeOverTheWire() throws Exception {
+        return rig.invoke(new InvokeRequest(
+                null, "lambda-w", "http://127.0.0.1:" + wire.port(), 2, Instant.now(), false, null, null));
+    }
+
+    private static void assertInTime(InvokeReply reply, long limitMillis) {
+        assertTrue(reply.invokeDurationMs() < limitMillis, reply.toString());
+    }
+
+    @Test
+    void aCutNetworkIsNoticedWithinTenSecondsAndAnsweredByLeaving() throws Exception {
+        rig.app.script((connection, head) -> connection.in.read());
+        CompletableFuture<InvokeReply> invoke = invokeOverTheWire();
+        rig.router.nextChannel().send(GET).end();
+        assertNotNull(rig.app.heads.poll(20, TimeUnit.SECONDS));
+        wire.cut();
+        InvokeReply reply = ClientRig.await(invoke);
+        assertEquals("RouterConnectionError", reply.exitReason());
+        assertInTime(reply, 10_000);
+        assertNotNull(rig.app.ends.poll(20, TimeUnit.SECONDS), "nobody wants the app's answer any more");
+    }
+
+    @Test
+    void aCutNetworkDoesNotHoldUpTheEndOfAShortInvoke() throws Exception {
+        rig.app.script((connection, head) -> connection.in.read());
+        rig.remainingMillis = 1_500;
+        CompletableFuture<InvokeReply> invoke = invokeOverTheWire();
+        rig.router.nextChannel().send(GET).end();
+        assertNotNull(rig.app.heads.poll(20, TimeUnit.SECONDS));
+        wire.cut();
+        InvokeReply reply = ClientRig.await(invoke);
+        assertEquals("SelfDeadline", reply.exitReason());
+        assertInTime(reply, 1_500);
+    }
+
+    @Test
+    void aNetworkThatNeverConnectsDoesNotEither() throws Exception {
+        wire.cut();
+        rig.remainingMillis = 1_500;
+        InvokeReply reply = ClientRig.await(invokeOverTheWire());
+        assertEquals("SelfDeadline", reply.exitReason());
+        assertInTime(reply, 1_500);
+    }
+
+    @Test
+    void anAppThatIsNotHealthyInTimeFailsTheInvokeBeforeItsDeadline() throws Exception {
+        rig.close();
+        int port;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        rig = new ClientRig();
+        rig.environment.put("LAMBDA_DISPATCH_PORT", Integer.toString(port));
+        rig.environment.put("LAMBDA_DISPATCH_ASYNC_INIT", "true");
+        rig.remainingMillis = 12_000;
+        CompletableFuture<InvokeReply> warmUp = rig.invoke(new byte[0]);
+        assertEquals(
+                "RouterLambdaInvokeInvalid", ClientRig.await(warmUp).exitReason(), "init was left without the app");
+        rig.remainingMillis = 1_000;
+        long begun = System.nanoTime();
+        Throwable failure = ClientRig.awaitFailure(rig.invoke());
+        assertInstanceOf(AppUnreachableError.class, failure);
+        assertTrue(failure.getMessage().contains("is not healthy after "), failure.getMessage());
+        assertTrue(System.nanoTime() - begun < TimeUnit.MILLISECONDS.toNanos(1_000));
+    }
+}

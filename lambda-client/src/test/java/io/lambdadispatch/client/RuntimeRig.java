@@ -1,0 +1,172 @@
+package io.lambdadispatch.client;
+
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.lambdadispatch.protocol.InvokeRequest;
+import java.io.File;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The distribution as Lambda starts it: {@code bootstrap} as a process of its own, with the AWS runtime client, between a
+ * scripted router and a scripted Runtime and Extensions API.
+ */
+final class RuntimeRig implements AutoCloseable {
+    /** What the client told the Runtime API. */
+    record Answer(String path, String body) {}
+
+    final ScriptedRouter router = new ScriptedRouter();
+    final Map<String, String> environment = new HashMap<>();
+    final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
+
+    /** Paths below {@code /2020-01-01/extension/} and the polls for invokes, in the order in which they were asked. */
+    final List<String> calls = new CopyOnWriteArrayList<>();
+
+    private final BlockingQueue<byte[]> invokes = new LinkedBlockingQueue<>();
+    private final HttpServer api;
+    private final File log;
+    private Process client;
+
+    RuntimeRig(String name) throws Exception {
+        log = new File(System.getProperty("basedir", "."), "target/" + name + ".log");
+        api = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
+        api.setExecutor(Executors.newCachedThreadPool(work -> {
+            Thread thread = new Thread(work, "runtime-api");
+            thread.setDaemon(true);
+            return thread;
+        }));
+        api.createContext("/2018-06-01/runtime/", this::serveRuntime);
+        api.createContext("/2020-01-01/extension/", this::serveExtension);
+        api.start();
+        environment.put(
+                "AWS_LAMBDA_RUNTIME_API", "127.0.0.1:" + api.getAddress().getPort());
+        environment.put("LAMBDA_DISPATCH_LAST_ACTIVE_GRACE_PERIOD_MS", "60000");
+        environment.put("JAVA_HOME", System.getProperty("java.home"));
+    }
+
+    RuntimeRig start() throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                new File(System.getProperty("basedir", "."), "target/lambda-dispatch-client/bootstrap").getPath());
+        builder.environment().putAll(environment);
+        // The test JVM's own standard output belongs to the test runner.
+        client = builder.redirectErrorStream(true).redirectOutput(log).start();
+        return this;
+    }
+
+    long pid() {
+        return client.pid();
+    }
+
+    String log() throws IOException {
+        return Files.readString(log.toPath());
+    }
+
+    void awaitLog(String text) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!log().contains(text)) {
+            assertTrue(System.nanoTime() - end < 0, () -> "no '" + text + "' in " + log);
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    private void serveRuntime(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        if (path.endsWith("/next")) {
+            calls.add("invocation/next");
+            byte[] payload = take();
+            // Without a content type the AWS runtime client's native part crashes.
+            exchange.getResponseHeaders().add("Content-Type", "application/json");
+            exchange.getResponseHeaders().add("Lambda-Runtime-Aws-Request-Id", "request-1");
+            exchange.getResponseHeaders()
+                    .add("Lambda-Runtime-Deadline-Ms", Long.toString(System.currentTimeMillis() + 60_000));
+            exchange.getResponseHeaders().add("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:function");
+            exchange.sendResponseHeaders(200, payload.length);
+            exchange.getResponseBody().write(payload);
+        } else {
+            answers.add(new Answer(path, new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
+            exchange.sendResponseHeaders(202, -1);
+        }
+        exchange.close();
+    }
+
+    private byte[] take() throws InterruptedIOException {
+        try {
+            return invokes.take();
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException();
+        }
+    }
+
+    private void serveExtension(HttpExchange exchange) throws IOException {
+        calls.add(exchange.getRequestURI().getPath().substring("/2020-01-01/".length()));
+        if (exchange.getRequestMethod().equals("POST")) {
+            byte[] body = "{\"functionName\":\"f\"}".getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().add("Lambda-Extension-Identifier", "extension-1");
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        }
+        // The next event never comes; its connection stays open.
+    }
+
+    Answer nextAnswer() throws InterruptedException {
+        Answer answer = answers.poll(60, TimeUnit.SECONDS);
+        assertNotNull(answer, "no answer at the Runtime API");
+        return answer;
+    }
+
+    void invoke(boolean initOnly) {
+        invokes.add(new InvokeRequest(null, "lambda-1", router.url(), 1, Instant.now(), initOnly, null, null).toJson());
+    }
+
+    void awaitEnd() throws InterruptedException {
+        assertTrue(client.waitFor(20, TimeUnit.SECONDS), "the environment ends itself");
+    }
+
+    /** Sends a signal, by its name. */
+    void signal(String name) throws Exception {
+        int status = new ProcessBuilder("kill", "-" + name, Long.toString(client.pid()))
+                .start()
+                .waitFor();
+        assertTrue(status == 0, "kill -" + name);
+    }
+
+    /** The command of a small app of this project's tests. */
+    static String appCommand(Path notes) {
+        return "'" + Path.of(System.getProperty("java.home"), "bin", "java")
+                + "' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx32m -cp '"
+                + Path.of(System.getProperty("basedir", "."), "target", "test-classes")
+                        .toAbsolutePath() + "' " + SmallApp.class.getName() + " '" + notes + "'";
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (client != null) {
+            List<ProcessHandle> descendants = client.descendants().toList();
+            client.destroy();
+            boolean ended = client.waitFor(20, TimeUnit.SECONDS);
+            client.destroyForcibly();
+            descendants.forEach(ProcessHandle::destroyForcibly);
+            assertTrue(ended, "SIGTERM ends it");
+        }
+        api.stop(0);
+        router.close();
+    }
+}

@@ -1,0 +1,65 @@
+package io.lambdadispatch.client;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Executors;
+
+/**
+ * An app for tests, as a process of its own: it listens where it is told, says {@code hello}, begins an answer that it never
+ * ends at {@code /endless}, exits at {@code /exit}, and notes in a directory what its process id is and that it had a SIGTERM.
+ */
+final class SmallApp {
+    private SmallApp() {}
+
+    public static void main(String[] args) throws IOException {
+        Path notes = Path.of(args[0]);
+        Files.writeString(
+                notes.resolve("pid"), Long.toString(ProcessHandle.current().pid()));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> note(notes.resolve("terminated"))));
+        int port = Integer.parseInt(System.getenv("LAMBDA_DISPATCH_PORT"));
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 10);
+        server.setExecutor(Executors.newCachedThreadPool());
+        server.createContext("/", SmallApp::serve);
+        server.start();
+        System.out.println("small app listens, PORT=" + System.getenv("PORT"));
+    }
+
+    private static void serve(HttpExchange exchange) throws IOException {
+        switch (exchange.getRequestURI().getPath()) {
+            case "/ready" -> exchange.sendResponseHeaders(204, -1);
+            case "/exit" -> {
+                System.out.println("small app is asked to exit");
+                Runtime.getRuntime().halt(7);
+            }
+            case "/endless" -> {
+                exchange.sendResponseHeaders(200, 0);
+                OutputStream body = exchange.getResponseBody();
+                body.write("begun".getBytes(StandardCharsets.UTF_8));
+                body.flush();
+                return;
+            }
+            default -> {
+                byte[] body = "hello".getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(200, body.length);
+                exchange.getResponseBody().write(body);
+            }
+        }
+        exchange.close();
+    }
+
+    private static void note(Path file) {
+        try {
+            Files.writeString(file, "SIGTERM");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
