@@ -85,12 +85,13 @@ public final class LambdaInstance {
         return startedAtNanos;
     }
 
-    /**
-     * The instance says when it is going to leave by itself. Any thread.
-     *
-     * @param nanoTime on the pool's {@link Clock}
-     */
-    public void leavesAt(long nanoTime) {
+    /** Whether it has said when it is going to leave by itself. */
+    public boolean knowsWhenItLeaves() {
+        return leavesAtNanos != null;
+    }
+
+    /** It says when it is going to leave by itself. Any thread. */
+    void leavesAt(long nanoTime) {
         leavesAtNanos = nanoTime;
     }
 

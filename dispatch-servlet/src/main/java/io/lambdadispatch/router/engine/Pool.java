@@ -147,6 +147,17 @@ public final class Pool {
         fleet.look();
     }
 
+    /**
+     * The instance says that it is going to leave by itself when that time is over: it is replaced before.
+     *
+     * @param nanos from now on; known once and for all, later calls do nothing
+     */
+    public void leavesIn(LambdaInstance instance, long nanos) {
+        if (!instance.knowsWhenItLeaves()) {
+            instance.leavesAt(clock.nanoTime() + nanos);
+        }
+    }
+
     /** The pool takes no more requests; those that wait are served, then its instances are told to leave. */
     public void close() {
         dispatcher.close();

@@ -1,9 +1,11 @@
 package io.lambdadispatch.router.servlet;
 
 import io.lambdadispatch.protocol.ControlPath;
+import io.lambdadispatch.protocol.FieldNames;
 import io.lambdadispatch.protocol.InvokeRequest;
 import io.lambdadispatch.router.aws.SdkLambdaInvoker;
 import io.lambdadispatch.router.config.FleetSettings;
+import io.lambdadispatch.router.config.HeaderSecret;
 import io.lambdadispatch.router.config.NamedPoolSettings;
 import io.lambdadispatch.router.config.RouterConfig;
 import io.lambdadispatch.router.engine.AdaptivePlanner;
@@ -22,7 +24,9 @@ import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
 import jakarta.servlet.http.HttpServlet;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +42,7 @@ public final class Router implements AutoCloseable {
     private final RouterConfig config;
     private final Set<Integer> controlPorts;
     private final Container container;
+    private final Set<String> keptFields;
     private final RouterThread thread = new RouterThread();
     private final Pools pools;
     private volatile boolean isLeaving;
@@ -52,6 +57,7 @@ public final class Router implements AutoCloseable {
         this.controlPorts = Set.copyOf(controlPorts);
         this.container = serverInfo.startsWith("jetty/") ? new JettyContainer() : new DispatchingContainer();
         NamedPoolSettings named = config.namedPools();
+        this.keptFields = keptFields(named);
         this.pools = new Pools(
                 pool(
                         InvokeRequest.DEFAULT_POOL,
@@ -61,6 +67,14 @@ public final class Router implements AutoCloseable {
                 function -> pool(function, function, 0, invoker),
                 new Pools.Limits(named.maxPools(), named.idleTimeout()),
                 thread);
+    }
+
+    private static Set<String> keptFields(NamedPoolSettings named) {
+        // As field names compare: without regard to case.
+        Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        names.add(FieldNames.LAMBDA_NAME);
+        named.secret().map(HeaderSecret::name).ifPresent(names::add);
+        return Collections.unmodifiableSet(names);
     }
 
     private Pool pool(String poolId, String function, int minInstances, LambdaInvoker invoker) {
@@ -137,6 +151,11 @@ public final class Router implements AutoCloseable {
 
     RouterConfig config() {
         return config;
+    }
+
+    /** Fields between the user's side and this router, which are not passed to the app. */
+    Set<String> keptFields() {
+        return keptFields;
     }
 
     Container container() {
