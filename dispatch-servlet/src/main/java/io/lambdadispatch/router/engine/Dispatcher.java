@@ -59,6 +59,9 @@ final class Dispatcher {
     @GuardedBy("lock")
     private boolean closed;
 
+    @GuardedBy("lock")
+    private boolean abandoned;
+
     /**
      * @param maxRunning requests that one instance runs at once
      * @param maxQueued requests that may wait
@@ -107,6 +110,10 @@ final class Dispatcher {
                         + (request.channel == null ? "" : ", its channel " + request.channel.state));
             }
             request.channel = null;
+            if (abandoned) {
+                request.state = PendingRequest.State.ENDED;
+                return Admission.CLOSED;
+            }
             LambdaInstance instance = queue.size() == 0 ? selector.least() : null;
             if (instance != null) {
                 assign(request, instance);
@@ -137,16 +144,33 @@ final class Dispatcher {
             if (first == null || nowNanos - first.arrivedAtNanos < timeoutNanos) {
                 return null;
             }
+            return takeFirst();
+        }
+    }
+
+    @GuardedBy("lock")
+    private PendingRequest takeFirst() {
+        PendingRequest first = queue.first();
+        if (first != null) {
             queue.remove(first);
             first.state = PendingRequest.State.ENDED;
-            return first;
         }
+        return first;
     }
 
     /** No request is taken in from now on; those that wait are still served. */
     void close() {
         synchronized (lock) {
             closed = true;
+        }
+    }
+
+    /** Takes the next request out that will not be served any more, or {@code null}. From now on none is queued, not even again. */
+    PendingRequest abandonNext() {
+        synchronized (lock) {
+            closed = true;
+            abandoned = true;
+            return takeFirst();
         }
     }
 

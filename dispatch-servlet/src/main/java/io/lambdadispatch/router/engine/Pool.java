@@ -43,7 +43,8 @@ public final class Pool {
         switch (dispatcher.resubmit(request)) {
             case ASSIGNED -> request.assigned(request.channel);
             case QUEUED -> fleet.wake();
-            case QUEUE_FULL, CLOSED -> throw new IllegalStateException("a retried request is never turned away");
+            case CLOSED -> request.refused(Refusal.SHUTTING_DOWN);
+            case QUEUE_FULL -> throw new IllegalStateException("a retried request is never too many");
         }
     }
 
@@ -121,6 +122,16 @@ public final class Pool {
     public void close() {
         dispatcher.close();
         fleet.close();
+    }
+
+    /** The time to finish is up: those who wait are refused, and what runs is cut off. Call {@link #close} first. */
+    public void abandon() {
+        for (PendingRequest next = dispatcher.abandonNext(); next != null; next = dispatcher.abandonNext()) {
+            next.refused(Refusal.SHUTTING_DOWN);
+        }
+        for (LambdaInstance instance : dispatcher.instances()) {
+            dispatcher.busyChannels(instance).forEach(Channel::abort);
+        }
     }
 
     /** The pool's books at this moment. */

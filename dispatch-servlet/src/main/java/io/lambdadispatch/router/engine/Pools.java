@@ -37,4 +37,9 @@ public final class Pools {
     public void close() {
         pools.values().forEach(Pool::close);
     }
+
+    /** Whatever is left in any pool is cut off. */
+    public void abandon() {
+        pools.values().forEach(Pool::abandon);
+    }
 }

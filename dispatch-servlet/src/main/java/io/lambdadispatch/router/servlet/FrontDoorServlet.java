@@ -32,6 +32,7 @@ final class FrontDoorServlet extends HttpServlet {
             PlainAnswer.send(response, HttpServletResponse.SC_NOT_FOUND, "Not found.");
             return;
         }
+        router.closeIfLeaving(request, response);
         try {
             Exchange.begin(
                     router.pools().defaultPool(),

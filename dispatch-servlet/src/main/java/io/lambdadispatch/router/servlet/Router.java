@@ -6,7 +6,6 @@ import io.lambdadispatch.router.aws.SdkLambdaInvoker;
 import io.lambdadispatch.router.config.FleetSettings;
 import io.lambdadispatch.router.config.RouterConfig;
 import io.lambdadispatch.router.engine.LambdaInvoker;
-import io.lambdadispatch.router.engine.Observation;
 import io.lambdadispatch.router.engine.Pool;
 import io.lambdadispatch.router.engine.PoolPorts;
 import io.lambdadispatch.router.engine.PoolSettings;
@@ -17,7 +16,8 @@ import io.lambdadispatch.router.relay.Container;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
 import jakarta.servlet.http.HttpServlet;
-import java.time.Duration;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
@@ -29,7 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Router implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("lambda-dispatch");
-    private static final long LOOK_AGAIN_MS = 20;
 
     private final RouterConfig config;
     private final Set<Integer> controlPorts;
@@ -118,43 +117,41 @@ public final class Router implements AutoCloseable {
         return isLeaving;
     }
 
+    /** A router that is leaving tells its users on HTTP/1.1 to come back on another connection, which may lead elsewhere. */
+    void closeIfLeaving(HttpServletRequest request, HttpServletResponse response) {
+        if (isLeaving && request.getProtocol().startsWith("HTTP/1")) {
+            response.setHeader("Connection", "close");
+        }
+    }
+
     /** The router's pools. */
     public Pools pools() {
         return pools;
     }
 
     /** From now on {@code /health} tells load balancers to send no more users; those who come are still served. */
-    public void leave() {
+    void leave() {
         isLeaving = true;
     }
 
-    /**
-     * Turns new users away, serves those who wait, lets instances finish and leave. Blocks until that is done, or until the
-     * time is up.
-     *
-     * @return whether everything was finished in time
-     */
-    public boolean drain(Duration timeout) throws InterruptedException {
+    /** Turns new users away, serves those who wait, lets instances finish and leave. */
+    void turnAway() {
         isLeaving = true;
         pools.close();
-        long deadline = System.nanoTime() + timeout.toNanos();
-        while (!isDone()) {
-            if (System.nanoTime() - deadline >= 0) {
-                return false;
-            }
-            Thread.sleep(LOOK_AGAIN_MS);
-        }
-        return true;
     }
 
-    private boolean isDone() {
+    /** What there still is to wait for. */
+    Unfinished unfinished() {
+        Unfinished all = Unfinished.NOTHING;
         for (Pool pool : pools.all()) {
-            Observation books = pool.observe();
-            if (books.pending() + books.running() + books.starting() + books.open() + books.draining() > 0) {
-                return false;
-            }
+            all = all.and(Unfinished.of(pool.observe()));
         }
-        return true;
+        return all;
+    }
+
+    /** Cuts off what is unfinished: those who wait are answered {@code 503}, those who are being answered see it break off. */
+    void abandon() {
+        pools.abandon();
     }
 
     /** Stops the router's own thread; requests and instances that are left are left to the container. */
