@@ -53,7 +53,7 @@ public record RouterConfig(
                 reader.read(INCOMING_REQUEST_TIMEOUT), reader.read(MAX_QUEUED_REQUESTS), reader.read(MAX_HEAD_BYTES));
         ControlChannelSettings control = controlChannel(reader);
         ListenSettings listen = listen(reader, control);
-        ShutdownSettings shutdown = new ShutdownSettings(reader.read(DRAIN_DELAY), reader.read(SHUTDOWN_TIMEOUT));
+        ShutdownSettings shutdown = ShutdownSettings.read(reader);
         MetricsSettings metrics =
                 new MetricsSettings(reader.read(CLOUD_WATCH_METRICS_ENABLED), reader.read(LOG_PERIODIC_METRICS));
         reader.throwFaults();

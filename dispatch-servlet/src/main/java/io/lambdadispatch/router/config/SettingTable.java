@@ -145,6 +145,11 @@ final class SettingTable {
             "00:00:30",
             duration("0s", "15m"),
             "How long requests in flight may take to finish at a stop.");
+    static final Key<Path> PID_FILE = optional(
+            "PidFile",
+            "run/router-ADDRESS-PORT.pid where it is installed",
+            Format.newFile(),
+            "Where the standalone router leaves its process id, for bin/router stop.");
     static final Key<Boolean> CLOUD_WATCH_METRICS_ENABLED = withDefault(
             "CloudWatchMetricsEnabled",
             "false",
@@ -190,6 +195,7 @@ final class SettingTable {
             MAX_WORKER_THREADS,
             DRAIN_DELAY,
             SHUTDOWN_TIMEOUT,
+            PID_FILE,
             CLOUD_WATCH_METRICS_ENABLED,
             LOG_PERIODIC_METRICS);
 

@@ -57,9 +57,14 @@ public final class Pool {
      */
     public void retry(PendingRequest request) {
         Channel broken = request.channel;
-        start(dispatcher.resubmit(request, clock.nanoTime()));
+        Dispatcher.Resubmission resubmission = dispatcher.resubmit(request, clock.nanoTime());
+        start(resubmission.matched());
         tellWhenDrained(broken.instance());
-        fleet.wake();
+        if (resubmission.accepted()) {
+            fleet.wake();
+        } else {
+            request.refused(Refusal.SHUTTING_DOWN);
+        }
     }
 
     /** The user left. True when the request was waiting: it is out of the queue, and nobody else will end it. */
@@ -162,6 +167,16 @@ public final class Pool {
     public void close() {
         dispatcher.close();
         fleet.close();
+    }
+
+    /** The time to finish is up: those who wait are refused, and what runs is cut off. Call {@link #close} first. */
+    public void abandon() {
+        for (PendingRequest next = dispatcher.abandonNext(); next != null; next = dispatcher.abandonNext()) {
+            next.refused(Refusal.SHUTTING_DOWN);
+        }
+        for (LambdaInstance instance : dispatcher.instances()) {
+            dispatcher.busyChannels(instance).forEach(Channel::abort);
+        }
     }
 
     /**

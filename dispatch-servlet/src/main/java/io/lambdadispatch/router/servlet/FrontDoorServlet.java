@@ -35,6 +35,7 @@ final class FrontDoorServlet extends HttpServlet {
             PlainAnswer.send(response, HttpServletResponse.SC_NOT_FOUND, "Not found.");
             return;
         }
+        router.closeIfLeaving(request, response);
         PoolChoice choice = PoolChoice.of(request, router.config(), router.pools());
         if (choice.isRefused()) {
             if (choice.status() == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {

@@ -12,7 +12,6 @@ import io.lambdadispatch.router.engine.AdaptivePlanner;
 import io.lambdadispatch.router.engine.CapacityPlanner;
 import io.lambdadispatch.router.engine.EwmaPlanner;
 import io.lambdadispatch.router.engine.LambdaInvoker;
-import io.lambdadispatch.router.engine.Observation;
 import io.lambdadispatch.router.engine.Pool;
 import io.lambdadispatch.router.engine.PoolPorts;
 import io.lambdadispatch.router.engine.PoolSettings;
@@ -23,6 +22,8 @@ import io.lambdadispatch.router.relay.Container;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
 import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Set;
@@ -37,7 +38,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Router implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("lambda-dispatch");
-    private static final long LOOK_AGAIN_MS = 20;
 
     private final RouterConfig config;
     private final Set<Integer> controlPorts;
@@ -170,43 +170,41 @@ public final class Router implements AutoCloseable {
         return isLeaving;
     }
 
+    /** A router that is leaving tells its users on HTTP/1.1 to come back on another connection, which may lead elsewhere. */
+    void closeIfLeaving(HttpServletRequest request, HttpServletResponse response) {
+        if (isLeaving && request.getProtocol().startsWith("HTTP/1")) {
+            response.setHeader("Connection", "close");
+        }
+    }
+
     /** The router's pools. */
     public Pools pools() {
         return pools;
     }
 
     /** From now on {@code /health} tells load balancers to send no more users; those who come are still served. */
-    public void leave() {
+    void leave() {
         isLeaving = true;
     }
 
-    /**
-     * Turns new users away, serves those who wait, lets instances finish and leave. Blocks until that is done, or until the
-     * time is up.
-     *
-     * @return whether everything was finished in time
-     */
-    public boolean drain(Duration timeout) throws InterruptedException {
+    /** Turns new users away, serves those who wait, lets instances finish and leave. */
+    void turnAway() {
         isLeaving = true;
         pools.close();
-        long deadline = System.nanoTime() + timeout.toNanos();
-        while (!isDone()) {
-            if (System.nanoTime() - deadline >= 0) {
-                return false;
-            }
-            Thread.sleep(LOOK_AGAIN_MS);
-        }
-        return true;
     }
 
-    private boolean isDone() {
+    /** What there still is to wait for. */
+    Unfinished unfinished() {
+        Unfinished all = Unfinished.NOTHING;
         for (Pool pool : pools.all()) {
-            Observation books = pool.observe();
-            if (books.pending() + books.running() + books.starting() + books.open() + books.draining() > 0) {
-                return false;
-            }
+            all = all.and(Unfinished.of(pool.observe()));
         }
-        return true;
+        return all;
+    }
+
+    /** Cuts off what is unfinished: those who wait are answered {@code 503}, those who are being answered see it break off. */
+    void abandon() {
+        pools.abandon();
     }
 
     /** Stops the router's own thread; requests and instances that are left are left to the container. */

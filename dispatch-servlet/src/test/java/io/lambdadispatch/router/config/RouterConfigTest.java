@@ -71,7 +71,7 @@ class RouterConfigTest {
         assertEquals(
                 new ControlChannelSettings(Scheme.HTTPS, false, true, Optional.empty(), "K8S_POD_IP"),
                 config.controlChannel());
-        assertEquals(new ShutdownSettings(Duration.ZERO, Duration.ofSeconds(30)), config.shutdown());
+        assertEquals(new ShutdownSettings(Duration.ZERO, Duration.ofSeconds(30), Optional.empty()), config.shutdown());
         assertEquals(List.of(), config.warnings());
     }
 
