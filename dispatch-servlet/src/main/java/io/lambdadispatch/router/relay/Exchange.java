@@ -35,6 +35,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
     private final AsyncContext context;
     private final HttpServletRequest request;
     private final HttpServletResponse response;
+    private final Line line;
     private final ServletInputStream input;
     private final ServletOutputStream output;
     private final String method;
@@ -52,6 +53,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         this.context = context;
         this.request = (HttpServletRequest) context.getRequest();
         this.response = (HttpServletResponse) context.getResponse();
+        this.line = Line.of(request);
         this.input = request.getInputStream();
         this.output = response.getOutputStream();
         this.method = request.getMethod();
@@ -79,8 +81,8 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         if (exchange.bodyLength != 0) {
             exchange.input.setReadListener(exchange);
         }
-        if (request.getAttribute(HangUp.ATTRIBUTE) instanceof HangUp hangUp) {
-            hangUp.listen(exchange::onError);
+        if (exchange.line != null) {
+            exchange.line.onHangUp(exchange::onError);
         }
         pool.submit(exchange);
         exchange.leaveIfUserIsGone();
@@ -130,6 +132,11 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
 
     HttpServletResponse response() {
         return response;
+    }
+
+    /** The line to the user, or {@code null}. */
+    Line line() {
+        return line;
     }
 
     ServletInputStream input() {
