@@ -188,7 +188,7 @@ class FaultsTest {
             CompletableFuture<HttpResponse<String>> held = caller.start("fn", gate.payload());
             Await.until("it hangs", () -> stats().environments().stream().anyMatch(EnvironmentStats::frozen));
             EnvironmentStats hanging = stats().environments().get(0);
-            assertTrue(Await.isStopped(hanging.pid()));
+            Await.until("it is stopped", () -> Await.isStopped(hanging.pid()));
             assertTrue(hanging.busy());
             // Whether it had come to the gate or not: it goes no further.
             gate.open();

@@ -36,6 +36,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
     private final AsyncContext context;
     private final HttpServletRequest request;
     private final HttpServletResponse response;
+    private final Line line;
     private final ServletInputStream input;
     private final ServletOutputStream output;
     private final String method;
@@ -53,6 +54,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         this.context = context;
         this.request = (HttpServletRequest) context.getRequest();
         this.response = (HttpServletResponse) context.getResponse();
+        this.line = Line.of(request);
         this.input = request.getInputStream();
         this.output = response.getOutputStream();
         this.method = request.getMethod();
@@ -86,8 +88,8 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         if (exchange.bodyLength != 0) {
             exchange.input.setReadListener(exchange);
         }
-        if (request.getAttribute(HangUp.ATTRIBUTE) instanceof HangUp hangUp) {
-            hangUp.listen(exchange::onError);
+        if (exchange.line != null) {
+            exchange.line.onHangUp(exchange::onError);
         }
         pool.submit(exchange);
         exchange.leaveIfUserIsGone();
@@ -139,6 +141,11 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         return response;
     }
 
+    /** The line to the user, or {@code null}. */
+    Line line() {
+        return line;
+    }
+
     ServletInputStream input() {
         return input;
     }
@@ -181,15 +188,18 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
     }
 
     /**
-     * The instance died before one byte of an answer came: tries another one, once, if that is safe. The channel is given back
-     * by that.
+     * Whether it may go to another instance, for the one that had it died before one byte of an answer came.
      *
      * @param wasSent whether any byte of the request may have left the router
-     * @return false when nothing was done
      */
-    boolean retries(boolean wasSent) {
+    boolean isRetryable(boolean wasSent) {
         boolean isSafe = bodyLength == 0 && isSafeMethod(method);
-        if (isRetried || (wasSent && !isSafe) || isUserGone) {
+        return !isRetried && (isSafe || !wasSent);
+    }
+
+    /** Goes to another instance, which gives the channel back too. False when nobody is left to be served. */
+    boolean retries() {
+        if (isUserGone) {
             return false;
         }
         isRetried = true;
