@@ -148,6 +148,7 @@ final class ResponsePump extends Pump {
                     return false;
                 }
                 hasBegun |= size > 0;
+                channel.instance().heard();
                 if (readHead(ByteBuffer.wrap(buffer(), 0, size))) {
                     return true;
                 }
@@ -204,6 +205,7 @@ final class ResponsePump extends Pump {
 
     @Override
     protected void accept(byte[] bytes, int offset, int size) throws IOException {
+        channel.instance().heard();
         if (remaining != UNKNOWN) {
             if (size > remaining) {
                 throw new ProtocolException("answer is longer than it says");
