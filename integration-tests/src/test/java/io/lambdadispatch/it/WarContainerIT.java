@@ -345,6 +345,48 @@ abstract class WarContainerIT {
         }
     }
 
+    /** Instances must be able to call back after the stop has begun, or these users would not be served. */
+    @Test
+    void usersWhoWaitForAColdStartWhenTheContainerIsStoppedAreServed() throws Exception {
+        assertWaitingUsersAreServed("-stop-cold", newContainer(), LocalSystem::endRouter);
+    }
+
+    /** What ends the router while its users wait. */
+    @FunctionalInterface
+    protected interface Ending {
+        void end(LocalSystem system) throws Exception;
+    }
+
+    protected final void assertWaitingUsersAreServed(String suffix, WarContainer host, Ending ending) throws Exception {
+        List<RawUser> users = new ArrayList<>();
+        try (LocalSystem cold = LocalSystem.named(name + suffix)
+                .in(host)
+                .option("--cold-start", "4000")
+                .start()) {
+            for (int i = 0; i < 4; i++) {
+                users.add(new RawUser(cold.routerUrl()).send("GET /ping HTTP/1.1\r\nHost: test\r\n\r\n"));
+                users.add(new RawUser(cold.routerUrl())
+                        .send("POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 4\r\n\r\npong"));
+            }
+            cold.awaitInLog("instances wanted");
+            assertFalse(cold.routerLog().contains("opened after"), cold.routerLog());
+
+            ending.end(cold);
+            for (RawUser user : users) {
+                String head = user.readHead();
+                assertTrue(head.startsWith("HTTP/1.1 200"), head);
+                assertEquals("pong", user.readText(4));
+            }
+            cold.awaitNoneBusy();
+            cold.awaitInLog("everything was finished");
+            assertNoFaults(cold.routerLog());
+        } finally {
+            for (RawUser user : users) {
+                user.close();
+            }
+        }
+    }
+
     @Test
     void anUndeployedRouterFinishesWhatItHas() throws Exception {
         WarContainer left = newContainer();
