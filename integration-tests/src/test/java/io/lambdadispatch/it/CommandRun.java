@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  * @param output what it printed, errors included
  */
 record CommandRun(int exitCode, String output) {
-    private static final long LIMIT_S = 120;
+    private static final long LIMIT_S = 180;
 
     static CommandRun of(List<String> command, Map<String, String> environment) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

@@ -33,6 +33,7 @@ class RollingRestartIT {
         Map<String, String> second = router("second");
         LocalSystem.Builder builder = LocalSystem.named("rolling-restart")
                 .setting("DrainDelay", "2s")
+                .setting("ShutdownTimeout", "1m")
                 // Few instances, because each is two processes on what may be a small machine.
                 .setting("MaxConcurrentCount", "50")
                 .setting("InstanceCountMultiplier", "1")

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /** A process that runs until it is ended, and says in its log when it is ready. */
 final class Service implements AutoCloseable {
-    private static final long TERM_LIMIT_S = 60;
+    private static final long TERM_LIMIT_S = 150;
 
     private final String name;
     private final Process process;

@@ -26,7 +26,8 @@ class ShutdownIT {
     }
 
     private LocalSystem.Builder system(String name) {
-        return LocalSystem.named(name).setting("PidFile", pidFile().toString());
+        // Longer than cold starts take on a busy machine.
+        return LocalSystem.named(name).setting("PidFile", pidFile().toString()).setting("ShutdownTimeout", "2m");
     }
 
     private static void ping(LocalSystem system) throws Exception {

@@ -47,6 +47,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
     private volatile Relay relay;
     private volatile boolean isUserGone;
     private boolean isRetried;
+    private boolean isLastOfConnection;
 
     private Exchange(Pool pool, Container container, AsyncContext context, HeadWriter head) throws IOException {
         this.pool = pool;
@@ -128,7 +129,10 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
             case TIMED_OUT -> answer(HttpServletResponse.SC_GATEWAY_TIMEOUT, "No instance was free in time.");
             case QUEUE_FULL -> unavailable("Too many requests are waiting.");
             case UNAVAILABLE -> unavailable("No instance can be started at present.");
-            case SHUTTING_DOWN -> unavailable("This router is shutting down.");
+            case SHUTTING_DOWN -> {
+                isLastOfConnection = true;
+                unavailable("This router is shutting down.");
+            }
         }
     }
 
@@ -249,6 +253,9 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
                 response.setContentType("text/plain;charset=utf-8");
                 if (retryAfter != null) {
                     response.setHeader("Retry-After", retryAfter);
+                }
+                if (isLastOfConnection && request.getProtocol().startsWith("HTTP/1")) {
+                    response.setHeader("Connection", "close");
                 }
                 response.setContentLength(body.length);
                 if (output.isReady()) {
