@@ -83,6 +83,8 @@ final class LocalSystem implements AutoCloseable {
             setting("FunctionName", "lambda-dispatch-demo");
             setting("BindAddress", "127.0.0.1");
             setting("RouterCallbackHost", "127.0.0.1");
+            // On a machine with more to do than it can, a process may stand still for longer than the default.
+            setting("ChannelKeepAlive", "00:01:00");
             for (String port : List.of(
                     "IncomingRequestHTTPPort",
                     "IncomingRequestHTTPSPort",

@@ -113,11 +113,12 @@ class ShutdownIT {
             ping(system);
             CompletableFuture<HttpResponse<String>> slow = slow(system);
             awaitTwoInFlight(system);
-            system.signalRouter("INT");
+            // Not by INT, which a process ignores that a shell has started in the background.
+            system.signalRouter("TERM");
             Await.until("it is leaving", () -> system.routerLog().contains("leaving"));
-            system.signalRouter("TERM");
             system.signalRouter("INT");
             system.signalRouter("TERM");
+            system.signalRouter("INT");
             assertEquals(200, slow.get().statusCode());
             assertEquals(0, system.awaitRouterEnd());
             system.awaitNoneBusy();
