@@ -35,6 +35,9 @@ public final class DispatchHandler implements RequestStreamHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(DispatchHandler.class);
     private static final Duration ASYNC_INIT_LEAVES_AFTER = Duration.ofMillis(9_500);
+    /** Longer than any invoke. */
+    private static final Duration UNTIL_THE_DEADLINE = Duration.ofHours(1);
+
     private static final Duration STALE_AFTER = Duration.ofSeconds(5);
     private static final Duration FOR_EVER = Duration.ofDays(1);
 
@@ -146,7 +149,8 @@ public final class DispatchHandler implements RequestStreamHandler {
         if (isStale(request)) {
             return ended(request, startedAt, ExitReason.SELF_STALE_REQUEST);
         }
-        return serve(request, InvokeTimes.of(startedAt, remainingMillis, config.lastActiveGrace()));
+        Duration grace = request.staysIdle() ? UNTIL_THE_DEADLINE : config.lastActiveGrace();
+        return serve(request, InvokeTimes.of(startedAt, remainingMillis, grace));
     }
 
     private InvokeReply invalid(InvokeRequest request, long startedAt, String why) {

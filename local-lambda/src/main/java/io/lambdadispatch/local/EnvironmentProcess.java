@@ -72,6 +72,28 @@ final class EnvironmentProcess {
         }
     }
 
+    /**
+     * SIGSTOP to the whole tree.
+     *
+     * @return false when there is none, yet or any more
+     */
+    boolean stop(StopSignals signals) {
+        ProcessTree present = tree();
+        return present != null && present.stop(signals);
+    }
+
+    /** SIGCONT to those that were stopped. */
+    void resume(StopSignals signals) {
+        ProcessTree present = tree();
+        if (present != null) {
+            present.resume(signals);
+        }
+    }
+
+    private synchronized ProcessTree tree() {
+        return tree;
+    }
+
     private synchronized ProcessTree treeNoLongerWanted() {
         unwanted = true;
         return tree;

@@ -9,8 +9,8 @@ import java.util.function.Function;
  * One execution environment: a process that fetches invokes from its own Runtime API, one at a time.
  *
  * <p>Its life: the process is started, asks for an invocation ({@link #next}; now it is initialized), answers it, asks
- * again, and so on, until it is ended: by its time-out, by idling, by {@link #kill}, by {@link #shutDown}, or on its own.
- * Whatever ends it first wins; the invoke it had then gets its result exactly once.
+ * again, and so on, until it is ended: by its time-out, by idling, by {@link #kill}, by {@link #shutDown}, by a fault that
+ * was asked for, or on its own. Whatever ends it first wins; the invoke it had then gets its result exactly once.
  *
  * <p>Safe for use by threads: one short lock guards the books, everything else happens outside of it. The function's
  * lock may be held when this one is taken, never the other way round.
@@ -27,6 +27,9 @@ final class ExecutionEnvironment {
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private final EnvironmentProcess process = new EnvironmentProcess();
     private final RestartableTimer timer;
+    private final RestartableTimer crashTimer;
+    private final RestartableTimer hangTimer;
+    private final Freezer freezer;
     private final UsageClock usage = new UsageClock();
     private boolean begun;
     private boolean ended;
@@ -34,6 +37,8 @@ final class ExecutionEnvironment {
     private NextPoll poll;
     private Invocation current;
     private boolean delivered;
+    private boolean held;
+    private boolean toBeFrozen;
     private long answered;
 
     /** @throws IOException when the machine has no ports left */
@@ -42,6 +47,9 @@ final class ExecutionEnvironment {
         this.function = function;
         this.machine = machine;
         this.timer = machine.newTimer();
+        this.crashTimer = machine.newTimer();
+        this.hangTimer = machine.newTimer();
+        this.freezer = new Freezer(process, machine.stopSignals(), this::isToBeFrozen);
         this.appPort = machine.appPorts().lend();
         try {
             this.runtimeApiPort = machine.runtimeApi().open(this);
@@ -61,7 +69,7 @@ final class ExecutionEnvironment {
     }
 
     void start() {
-        machine.later(machine.settings().coldStartDelay(), () -> machine.onProcessThread(this::startProcess));
+        machine.later(function.coldStartDelay(), () -> machine.onProcessThread(this::startProcess));
     }
 
     private void startProcess() {
@@ -82,7 +90,13 @@ final class ExecutionEnvironment {
         } catch (IOException e) {
             end(invocation -> FunctionErrors.notStarted(invocation, String.valueOf(e.getMessage())));
             cleanUp();
+            return;
         }
+        if (function.faults().crashDuringInit()) {
+            process.kill();
+        }
+        // It may have been frozen before there was anything to freeze.
+        freezer.settle();
     }
 
     /**
@@ -115,7 +129,7 @@ final class ExecutionEnvironment {
             } else {
                 if (!initialized) {
                     initialized = true;
-                    function.meter().initialized(usage.initialized());
+                    function.meter().count(Count.INIT_MS, usage.initialized());
                 }
                 superseded = poll;
                 poll = asked;
@@ -128,19 +142,67 @@ final class ExecutionEnvironment {
         action.run();
     }
 
+    /** What is to be done, without the lock, once a runtime asks and there is something for it. */
     private Runnable deliveryIfPolled() {
         if (poll == null || current == null) {
-            return () -> {};
+            return settling();
         }
-        NextPoll waiting = poll;
         Invocation invocation = current;
-        poll = null;
+        Faults faults = function.faults();
         delivered = true;
         usage.delivered();
-        limit(invocation);
-        long deadlineMs =
-                System.currentTimeMillis() + function.settings().timeout().toMillis();
-        return () -> waiting.deliver(invocation, deadlineMs, () -> undelivered(invocation));
+        if (faults.error()) {
+            return () -> answer(invocation.requestId(), FunctionErrors.asAsked(invocation));
+        }
+        NextPoll waiting = poll;
+        poll = null;
+        Duration timeout = limit(invocation);
+        crashInTime(faults, invocation);
+        hangInTime(faults, invocation);
+        long deadlineMs = System.currentTimeMillis() + timeout.toMillis();
+        Runnable delivery = () -> waiting.deliver(invocation, deadlineMs, () -> undelivered(invocation));
+        Runnable settling = settling();
+        if (held) {
+            // Stopped first, so that the runtime has seen nothing when it hangs from the start.
+            return () -> machine.onProcessThread(() -> {
+                freezer.settle();
+                delivery.run();
+            });
+        }
+        return () -> {
+            settling.run();
+            delivery.run();
+        };
+    }
+
+    private void crashInTime(Faults faults, Invocation invocation) {
+        faults.crash()
+                .filter(crash -> answered >= crash.invokesBefore())
+                .ifPresent(crash -> crashTimer.restart(crash.after(), () -> kill(invocation)));
+    }
+
+    private void hangInTime(Faults faults, Invocation invocation) {
+        faults.hangAfter().ifPresent(after -> {
+            if (after.isZero()) {
+                held = true;
+                function.meter().count(Count.HANGS);
+            } else {
+                hangTimer.restart(after, () -> hang(invocation));
+            }
+        });
+    }
+
+    private void hang(Invocation invocation) {
+        Runnable settling;
+        synchronized (this) {
+            if (current != invocation) {
+                return;
+            }
+            held = true;
+            settling = settling();
+        }
+        function.meter().count(Count.HANGS);
+        settling.run();
     }
 
     /** The runtime was not there to take it: its process is gone or of no use, and another may have the invocation. */
@@ -153,8 +215,10 @@ final class ExecutionEnvironment {
         machine.onProcessThread(process::kill);
     }
 
-    private void limit(Invocation invocation) {
-        timer.restart(function.settings().timeout(), () -> timeOut(invocation));
+    private Duration limit(Invocation invocation) {
+        Duration timeout = function.timeout();
+        timer.restart(timeout, () -> timeOut(invocation, timeout));
+        return timeout;
     }
 
     /**
@@ -165,16 +229,19 @@ final class ExecutionEnvironment {
     boolean answer(String requestId, InvokeResult result) {
         Invocation invocation;
         Duration used;
+        Runnable settling;
         synchronized (this) {
             if (ended || current == null || !delivered || !current.requestId().equals(requestId)) {
                 return false;
             }
-            timer.cancel();
+            cancelTimers();
             used = usage.ended();
             invocation = current;
             current = null;
             answered++;
+            settling = settling();
         }
+        settling.run();
         function.answered(this, invocation, result, used);
         return true;
     }
@@ -199,10 +266,10 @@ final class ExecutionEnvironment {
         }
     }
 
-    private void timeOut(Invocation invocation) {
+    private void timeOut(Invocation invocation, Duration timeout) {
         boolean late = endWith(invocation, timedOut -> {
-            function.meter().timedOut();
-            return FunctionErrors.timedOut(timedOut, function.settings().timeout());
+            function.meter().count(Count.TIMEOUTS);
+            return FunctionErrors.timedOut(timedOut, timeout);
         });
         if (late) {
             machine.onProcessThread(process::kill);
@@ -210,20 +277,32 @@ final class ExecutionEnvironment {
     }
 
     private void exited(int exitValue) {
-        end(invocation -> FunctionErrors.exited(invocation, exitValue));
+        if (end(invocation -> FunctionErrors.exited(invocation, exitValue))) {
+            function.meter().count(Count.CRASHES);
+        }
         machine.onProcessThread(this::cleanUp);
     }
 
     /** SIGKILL, now. */
     void kill() {
-        end(FunctionErrors::killed);
-        machine.onProcessThread(process::kill);
+        kill(null);
+    }
+
+    private void kill(Invocation only) {
+        if (endWith(only, FunctionErrors::killed)) {
+            function.meter().count(Count.CRASHES);
+            machine.onProcessThread(process::kill);
+        }
     }
 
     /** SIGTERM, and SIGKILL after {@link #SHUTDOWN_PHASE}. */
     void shutDown() {
         end(FunctionErrors::shutDown);
-        machine.onProcessThread(process::terminate);
+        machine.onProcessThread(() -> {
+            process.terminate();
+            // One that is stopped learns of it only when it goes on.
+            freezer.settle();
+        });
         machine.later(SHUTDOWN_PHASE, () -> machine.onProcessThread(process::kill));
     }
 
@@ -233,8 +312,8 @@ final class ExecutionEnvironment {
         end(FunctionErrors::shutDown);
     }
 
-    private void end(Function<Invocation, InvokeResult> verdict) {
-        endWith(null, verdict);
+    private boolean end(Function<Invocation, InvokeResult> verdict) {
+        return endWith(null, verdict);
     }
 
     /**
@@ -252,8 +331,9 @@ final class ExecutionEnvironment {
                 return false;
             }
             ended = true;
+            toBeFrozen = false;
             neverBegun = !begun;
-            timer.cancel();
+            cancelTimers();
             unfinished = current;
             current = null;
             untouched = initialized && !delivered;
@@ -273,9 +353,61 @@ final class ExecutionEnvironment {
         return true;
     }
 
+    private void cancelTimers() {
+        timer.cancel();
+        crashTimer.cancel();
+        hangTimer.cancel();
+    }
+
+    /**
+     * SIGSTOP to its processes, whatever they are at: to its peers it is now like one whose network is cut. When this
+     * returns, they are stopped; not for I/O threads.
+     */
+    void freeze() {
+        hold(true);
+    }
+
+    /** SIGCONT, unless it is idle and idle ones are frozen. When this returns, it goes on; not for I/O threads. */
+    void thaw() {
+        hold(false);
+    }
+
+    private void hold(boolean other) {
+        synchronized (this) {
+            held = other;
+            Runnable unused = settling();
+        }
+        freezer.settle();
+    }
+
+    /** Idle environments are to be frozen from now on, or no more. */
+    void reviewFreezing() {
+        Runnable settling;
+        synchronized (this) {
+            settling = settling();
+        }
+        settling.run();
+    }
+
+    /** What is to be done about its processes, without the lock, after a change of the books. */
+    private Runnable settling() {
+        boolean resting = poll != null && current == null && function.freezesIdle();
+        boolean wish = !ended && (held || resting);
+        if (wish == toBeFrozen) {
+            return () -> {};
+        }
+        toBeFrozen = wish;
+        return () -> machine.onProcessThread(freezer::settle);
+    }
+
+    private synchronized boolean isToBeFrozen() {
+        return toBeFrozen;
+    }
+
     /** When the root process has ended: also what it left behind, the poll it left open, and its ports. */
     private void cleanUp() {
         process.kill();
+        freezer.settle();
         NextPoll left;
         synchronized (this) {
             left = poll;
@@ -289,10 +421,14 @@ final class ExecutionEnvironment {
         gone.complete(null);
     }
 
-    synchronized EnvironmentStats stats() {
-        EnvironmentStats.State state = !initialized
-                ? EnvironmentStats.State.STARTING
-                : current == null ? EnvironmentStats.State.IDLE : EnvironmentStats.State.BUSY;
-        return new EnvironmentStats(id, process.pid(), state, current != null, answered, appPort);
+    EnvironmentStats stats() {
+        long pid = process.pid();
+        boolean frozen = freezer.isFrozen();
+        synchronized (this) {
+            EnvironmentStats.State state = !initialized
+                    ? EnvironmentStats.State.STARTING
+                    : current == null ? EnvironmentStats.State.IDLE : EnvironmentStats.State.BUSY;
+            return new EnvironmentStats(id, pid, state, current != null, answered, appPort, frozen);
+        }
     }
 }

@@ -43,6 +43,10 @@ final class FunctionErrors {
         return exited(invocation, SIGNALLED + 9);
     }
 
+    static InvokeResult asAsked(Invocation invocation) {
+        return of(invocation, "LocalLambda.Fault", "this function is to fail, as asked of local-lambda");
+    }
+
     static InvokeResult notStarted(Invocation invocation, String why) {
         return of(invocation, "Runtime.InvalidEntrypoint", why);
     }

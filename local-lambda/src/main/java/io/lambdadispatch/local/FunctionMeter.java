@@ -1,63 +1,38 @@
 package io.lambdadispatch.local;
 
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
-/** Counts what AWS would count and bill for one function. Safe for use by threads. */
+/** Counts what AWS would count and bill for one function, and what went wrong. Safe for use by threads. */
 final class FunctionMeter {
-    private long invokes;
-    private long coldStarts;
-    private long throttles;
-    private long functionErrors;
-    private long timeouts;
-    private long billedMs;
-    private long initMs;
+    private final Map<Count, Long> counts = new EnumMap<>(Count.class);
 
-    synchronized void invoked() {
-        invokes++;
-    }
-
-    synchronized void coldStarted() {
-        coldStarts++;
-    }
-
-    synchronized void throttled() {
-        throttles++;
-    }
-
-    synchronized void failed() {
-        functionErrors++;
-    }
-
-    synchronized void timedOut() {
-        timeouts++;
-    }
-
-    synchronized void initialized(Duration init) {
-        initMs += roundedUp(init);
+    void count(Count count) {
+        add(count, 1);
     }
 
     /** AWS rounds each invoke up to 1 ms; a cold one has its init phase in it. */
-    synchronized void billed(Duration used) {
-        billedMs += roundedUp(used);
+    void count(Count count, Duration duration) {
+        add(count, (duration.toNanos() + 999_999) / 1_000_000);
     }
 
-    private static long roundedUp(Duration duration) {
-        return (duration.toNanos() + 999_999) / 1_000_000;
+    synchronized void refused(Refusal refusal) {
+        count(Count.ATTEMPTS);
+        count(refusal.count());
+    }
+
+    synchronized void accepted() {
+        count(Count.ATTEMPTS);
+        count(Count.INVOKES);
+    }
+
+    private synchronized void add(Count count, long more) {
+        counts.merge(count, more, Long::sum);
     }
 
     synchronized FunctionStats with(List<EnvironmentStats> environments) {
-        int busy = (int) environments.stream().filter(EnvironmentStats::busy).count();
-        return new FunctionStats(
-                invokes,
-                coldStarts,
-                environments.size(),
-                busy,
-                throttles,
-                functionErrors,
-                timeouts,
-                billedMs,
-                initMs,
-                environments);
+        return new FunctionStats(counts, environments);
     }
 }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 record FunctionName(String name, String qualifier) {
     static final String REGION = "us-east-1";
     static final String LATEST = "$LATEST";
-    private static final String ACCOUNT = "000000000000";
+    static final String ACCOUNT = "000000000000";
     private static final Pattern FORM = Pattern.compile("(?:arn:aws[a-zA-Z-]*:lambda:)?(?:[a-z]{2}(?:-[a-z]+)+-\\d:)?"
             + "(?:\\d{12}:)?(?:function:)?([a-zA-Z0-9-_.]+)(?::(\\$LATEST|[a-zA-Z0-9-_]+))?");
 

@@ -1,35 +1,69 @@
 package io.lambdadispatch.local;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * What one function has done since the start of local-lambda.
  *
- * @param invokes invokes accepted, so without those throttled
- * @param coldStarts environments started
- * @param liveEnvironments environments alive now
- * @param busy environments with an invoke now
- * @param throttles invokes refused at the concurrency limit
- * @param functionErrors invokes that ended with a function error, time-outs included
- * @param timeouts invokes that ran into the function's time-out
- * @param billedMs what AWS would bill, in ms: each invoke rounded up, the init phase of cold ones included
- * @param initMs sum of all init phases, in ms
+ * @param counts those that are not 0
  * @param environments the environments alive now
  */
-public record FunctionStats(
-        long invokes,
-        long coldStarts,
-        int liveEnvironments,
-        int busy,
-        long throttles,
-        long functionErrors,
-        long timeouts,
-        long billedMs,
-        long initMs,
-        List<EnvironmentStats> environments) {
+public record FunctionStats(Map<Count, Long> counts, List<EnvironmentStats> environments) {
 
-    /** Copies the list. */
+    /** Copies both. */
     public FunctionStats {
+        counts = Map.copyOf(counts);
         environments = List.copyOf(environments);
+    }
+
+    /** One of the counts. */
+    public long count(Count count) {
+        return counts.getOrDefault(count, 0L);
+    }
+
+    /** {@link Count#INVOKES}. */
+    public long invokes() {
+        return count(Count.INVOKES);
+    }
+
+    /** {@link Count#COLD_STARTS}. */
+    public long coldStarts() {
+        return count(Count.COLD_STARTS);
+    }
+
+    /** Environments alive now. */
+    public int liveEnvironments() {
+        return environments.size();
+    }
+
+    /** Environments with an invoke now. */
+    public int busy() {
+        return (int) environments.stream().filter(EnvironmentStats::busy).count();
+    }
+
+    /** {@link Count#THROTTLES}. */
+    public long throttles() {
+        return count(Count.THROTTLES);
+    }
+
+    /** {@link Count#FUNCTION_ERRORS}. */
+    public long functionErrors() {
+        return count(Count.FUNCTION_ERRORS);
+    }
+
+    /** {@link Count#TIMEOUTS}. */
+    public long timeouts() {
+        return count(Count.TIMEOUTS);
+    }
+
+    /** {@link Count#BILLED_MS}. */
+    public long billedMs() {
+        return count(Count.BILLED_MS);
+    }
+
+    /** {@link Count#INIT_MS}. */
+    public long initMs() {
+        return count(Count.INIT_MS);
     }
 }

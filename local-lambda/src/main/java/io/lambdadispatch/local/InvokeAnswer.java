@@ -53,13 +53,40 @@ record InvokeAnswer(int status, String type, ByteBuffer body) {
                 "Request must be smaller than " + limit + " bytes for the InvokeFunction operation");
     }
 
-    static InvokeAnswer throttled() {
+    static InvokeAnswer refused(Refusal refusal, FunctionName function) {
+        return switch (refusal) {
+            case NOT_FOUND -> functionNotFound(function);
+            case ACCESS_DENIED -> accessDenied(function);
+            case SERVICE_ERROR -> serviceError();
+            default -> throttled(refusal.awsName());
+        };
+    }
+
+    private static InvokeAnswer throttled(String reason) {
         ByteBuffer body = Json.object(json -> {
-            json.writeStringField("Reason", "ReservedFunctionConcurrentInvocationLimitExceeded");
+            json.writeStringField("Reason", reason);
             json.writeStringField("Type", USER);
             json.writeStringField("message", "Rate Exceeded.");
         });
         return new InvokeAnswer(HttpStatus.TOO_MANY_REQUESTS_429, "TooManyRequestsException", body);
+    }
+
+    /** Comes from AWS's access management, before Lambda itself, and so without a type in its body. */
+    private static InvokeAnswer accessDenied(FunctionName function) {
+        ByteBuffer body = Json.object(json -> json.writeStringField(
+                "Message",
+                "User: arn:aws:iam::" + FunctionName.ACCOUNT + ":user/local is not authorized to perform: "
+                        + "lambda:InvokeFunction on resource: " + function.arn()
+                        + " because no identity-based policy allows the lambda:InvokeFunction action"));
+        return new InvokeAnswer(HttpStatus.FORBIDDEN_403, Refusal.ACCESS_DENIED.awsName(), body);
+    }
+
+    private static InvokeAnswer serviceError() {
+        ByteBuffer body = Json.object(json -> {
+            json.writeStringField("Type", "Service");
+            json.writeStringField("Message", "The AWS Lambda service encountered an internal error.");
+        });
+        return new InvokeAnswer(HttpStatus.INTERNAL_SERVER_ERROR_500, Refusal.SERVICE_ERROR.awsName(), body);
     }
 
     private static InvokeAnswer user(int status, String type, String message) {

@@ -83,10 +83,18 @@ final class InvokeApiHandler extends Handler.Abstract.NonBlocking {
         String kind = type == null ? "RequestResponse" : type;
         response.getHeaders().put("x-amzn-RequestId", invocation.requestId());
         switch (kind) {
-            case "DryRun" -> answerEmpty(HttpStatus.NO_CONTENT_204, response, callback);
+            case "DryRun" -> {
+                Optional<Refusal> refusal = function.refusalOfDryRun();
+                if (refusal.isPresent()) {
+                    refuse(invocation, refusal.get(), response, callback);
+                } else {
+                    answerEmpty(HttpStatus.NO_CONTENT_204, response, callback);
+                }
+            }
             case "RequestResponse", "Event" -> {
-                if (!function.invoke(invocation)) {
-                    InvokeAnswer.throttled().send(response, callback);
+                Optional<Refusal> refusal = function.invoke(invocation);
+                if (refusal.isPresent()) {
+                    refuse(invocation, refusal.get(), response, callback);
                 } else if (kind.equals("Event")) {
                     answerEmpty(HttpStatus.ACCEPTED_202, response, callback);
                 } else {
@@ -98,6 +106,10 @@ final class InvokeApiHandler extends Handler.Abstract.NonBlocking {
                 InvokeAnswer.invalidParameter("InvocationType must be RequestResponse, Event or DryRun, not " + kind)
                         .send(response, callback);
         }
+    }
+
+    private static void refuse(Invocation invocation, Refusal refusal, Response response, Callback callback) {
+        InvokeAnswer.refused(refusal, invocation.function()).send(response, callback);
     }
 
     private static void answerEmpty(int status, Response response, Callback callback) {

@@ -34,18 +34,27 @@ final class Json {
         return ByteBuffer.wrap(bytes.toByteArray());
     }
 
+    static JsonParser parser(byte[] text) throws IOException {
+        return FACTORY.createParser(text);
+    }
+
     /** What is wrong with {@code text} as one JSON value, or nothing. */
     static Optional<String> fault(byte[] text) {
-        try (JsonParser parser = FACTORY.createParser(text)) {
+        try (JsonParser parser = parser(text)) {
             if (parser.nextToken() == null) {
                 return Optional.of("no content");
             }
             parser.skipChildren();
             return parser.nextToken() == null ? Optional.empty() : Optional.of("more than one value");
-        } catch (JsonProcessingException e) {
-            return Optional.of(e.getOriginalMessage());
         } catch (IOException e) {
-            return Optional.of(String.valueOf(e.getMessage()));
+            return Optional.of(message(e));
         }
+    }
+
+    /** What a failed parser says, without the place in the source. */
+    static String message(IOException failure) {
+        return failure instanceof JsonProcessingException malformed
+                ? malformed.getOriginalMessage()
+                : String.valueOf(failure.getMessage());
     }
 }

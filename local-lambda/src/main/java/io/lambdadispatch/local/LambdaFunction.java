@@ -1,5 +1,6 @@
 package io.lambdadispatch.local;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,7 @@ final class LambdaFunction {
     private final Map<String, ExecutionEnvironment> live = new LinkedHashMap<>();
     private int running;
     private boolean closed;
+    private volatile Faults faults = Faults.NONE;
 
     LambdaFunction(FunctionSettings settings, Machine machine) {
         this.settings = settings;
@@ -44,22 +47,71 @@ final class LambdaFunction {
         return meter;
     }
 
+    Faults faults() {
+        return faults;
+    }
+
+    void setFaults(Faults others) {
+        changeFaults(before -> others);
+    }
+
+    /** The faults after the change. */
+    @CanIgnoreReturnValue
+    Faults changeFaults(UnaryOperator<Faults> change) {
+        Faults changed;
+        synchronized (this) {
+            changed = change.apply(faults);
+            faults = changed;
+        }
+        environments().forEach(ExecutionEnvironment::reviewFreezing);
+        return changed;
+    }
+
+    Duration timeout() {
+        return faults.timeout().orElse(settings.timeout());
+    }
+
+    Duration coldStartDelay() {
+        return faults.coldStartDelay().orElse(machine.settings().coldStartDelay());
+    }
+
+    boolean freezesIdle() {
+        return faults.freeze().orElse(machine.settings().freezeIdle());
+    }
+
     /**
      * Runs an invocation; its result is completed when it is done.
      *
-     * @return false when it is throttled
+     * @return why it was not even begun, if so
      */
-    boolean invoke(Invocation invocation) {
+    Optional<Refusal> invoke(Invocation invocation) {
+        Optional<Refusal> refusal = admit();
+        if (refusal.isPresent()) {
+            meter.refused(refusal.get());
+        } else {
+            meter.accepted();
+            place(invocation);
+        }
+        return refusal;
+    }
+
+    private Optional<Refusal> admit() {
+        Optional<Refusal> asked = faults.refusal();
+        if (asked.isPresent()) {
+            return asked;
+        }
         synchronized (this) {
             if (closed || running >= settings.concurrency()) {
-                meter.throttled();
-                return false;
+                return Optional.of(Refusal.RESERVED_CONCURRENT_INVOCATION_LIMIT);
             }
             running++;
+            return Optional.empty();
         }
-        meter.invoked();
-        place(invocation);
-        return true;
+    }
+
+    /** Why nothing would run; limits are not looked at, since nothing does. */
+    Optional<Refusal> refusalOfDryRun() {
+        return faults.refusal().filter(refusal -> !refusal.isThrottle());
     }
 
     private void place(Invocation invocation) {
@@ -94,7 +146,7 @@ final class LambdaFunction {
         if (tooLate) {
             environment.shutDown();
         } else {
-            meter.coldStarted();
+            meter.count(Count.COLD_STARTS);
             environment.start();
         }
         return true;
@@ -134,9 +186,9 @@ final class LambdaFunction {
         synchronized (this) {
             running--;
         }
-        meter.billed(used);
+        meter.count(Count.BILLED_MS, used);
         if (result.failed()) {
-            meter.failed();
+            meter.count(Count.FUNCTION_ERRORS);
         }
         invocation.complete(result);
     }

@@ -60,7 +60,10 @@ public final class LocalLambda implements AutoCloseable {
         settings.functions().forEach((name, function) -> functions.put(name, new LambdaFunction(function, machine)));
         Handler.Sequence handlers = new Handler.Sequence(
                 false,
-                List.of(new RuntimeApiHandler(runtimeApi), new InvokeApiHandler(functions), new ControlHandler(this)));
+                List.of(
+                        new RuntimeApiHandler(runtimeApi),
+                        new InvokeApiHandler(functions),
+                        new ControlHandler(this, machine)));
         server.setHandler(handlers);
     }
 
@@ -107,21 +110,75 @@ public final class LocalLambda implements AutoCloseable {
     }
 
     /**
+     * What goes wrong with a function at present, on purpose.
+     *
+     * @throws IllegalArgumentException when there is no such function
+     */
+    public Faults faults(String function) {
+        return function(function).faults();
+    }
+
+    /**
+     * What is to go wrong with a function from now on, instead of what did until now.
+     *
+     * @throws IllegalArgumentException when there is no such function
+     */
+    public void setFaults(String function, Faults faults) {
+        function(function).setFaults(faults);
+    }
+
+    private LambdaFunction function(String name) {
+        return functionNamed(name).orElseThrow(() -> new IllegalArgumentException("no function " + name));
+    }
+
+    Optional<LambdaFunction> functionNamed(String name) {
+        return Optional.ofNullable(functions.get(name));
+    }
+
+    /**
      * Kills an environment with SIGKILL, all its processes; an invoke that it runs fails with {@code Runtime.ExitError}.
      * When this returns, the environment gets nothing more; its processes are gone a few milliseconds later.
      *
      * @return false when there is no such environment (any more)
      */
     public boolean kill(String environmentId) {
-        Optional<ExecutionEnvironment> environment = functions.values().stream()
-                .flatMap(function -> function.environment(environmentId).stream())
-                .findFirst();
+        Optional<ExecutionEnvironment> environment = environment(environmentId);
         environment.ifPresent(ExecutionEnvironment::kill);
         return environment.isPresent();
     }
 
     /**
-     * Ends all: running invokes fail, environments get SIGTERM and, 500 ms later, SIGKILL. When this returns, no process
+     * Stops all processes of an environment (SIGSTOP), whatever they are at, so that it is to its peers like one whose
+     * network was cut. The function's time-out goes on. When this returns, they are stopped; that takes milliseconds.
+     *
+     * @return false when there is no such environment (any more)
+     */
+    public boolean freeze(String environmentId) {
+        Optional<ExecutionEnvironment> environment = environment(environmentId);
+        environment.ifPresent(ExecutionEnvironment::freeze);
+        return environment.isPresent();
+    }
+
+    /**
+     * Lets the processes of an environment go on (SIGCONT) that was frozen or hangs, unless it is idle and idle ones are
+     * frozen.
+     *
+     * @return false when there is no such environment (any more)
+     */
+    public boolean thaw(String environmentId) {
+        Optional<ExecutionEnvironment> environment = environment(environmentId);
+        environment.ifPresent(ExecutionEnvironment::thaw);
+        return environment.isPresent();
+    }
+
+    private Optional<ExecutionEnvironment> environment(String id) {
+        return functions.values().stream()
+                .flatMap(function -> function.environment(id).stream())
+                .findFirst();
+    }
+
+    /**
+     * Ends all: running invokes fail, environments, thawed if need be, get SIGTERM and, 500 ms later, SIGKILL. When this returns, no process
      * of any environment is left.
      */
     @Override
@@ -144,6 +201,7 @@ public final class LocalLambda implements AutoCloseable {
 
     private void endTogether(List<ExecutionEnvironment> environments) {
         environments.forEach(ExecutionEnvironment::abandon);
+        machine.stopSignals().close();
         ProcessTree.endAll(mark, ExecutionEnvironment.SHUTDOWN_PHASE);
         machine.stopProcessWork();
         // One may have been about to start.

@@ -83,6 +83,11 @@ public final class LocalLambdaCommand implements Callable<Integer> {
     private int idleTimeout;
 
     @Option(
+            names = "--freeze",
+            description = "Stop the processes of idle environments until their next invoke comes, as AWS does.")
+    private boolean freeze;
+
+    @Option(
             names = "--memory",
             paramLabel = "MB",
             defaultValue = "1769",
@@ -178,7 +183,8 @@ public final class LocalLambdaCommand implements Callable<Integer> {
                 .withFunctions(all)
                 .withAddress(host, port)
                 .withColdStartDelay(Duration.ofMillis(coldStart))
-                .withIdleTimeout(Duration.ofSeconds(idleTimeout));
+                .withIdleTimeout(Duration.ofSeconds(idleTimeout))
+                .withFreezeIdle(freeze);
         return logDirectory == null ? settings : settings.withLogDirectory(logDirectory);
     }
 

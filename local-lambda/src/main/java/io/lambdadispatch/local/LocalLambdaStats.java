@@ -43,15 +43,11 @@ public record LocalLambdaStats(Map<String, FunctionStats> functions) {
     }
 
     private static void write(FunctionStats stats, JsonGenerator json) throws IOException {
-        json.writeNumberField("invokes", stats.invokes());
-        json.writeNumberField("coldStarts", stats.coldStarts());
         json.writeNumberField("environments", stats.liveEnvironments());
         json.writeNumberField("busy", stats.busy());
-        json.writeNumberField("throttles", stats.throttles());
-        json.writeNumberField("functionErrors", stats.functionErrors());
-        json.writeNumberField("timeouts", stats.timeouts());
-        json.writeNumberField("billedMs", stats.billedMs());
-        json.writeNumberField("initMs", stats.initMs());
+        for (Count count : Count.values()) {
+            json.writeNumberField(count.jsonName(), stats.count(count));
+        }
         json.writeArrayFieldStart("environmentList");
         for (EnvironmentStats environment : stats.environments()) {
             write(environment, json);
@@ -66,6 +62,7 @@ public record LocalLambdaStats(Map<String, FunctionStats> functions) {
         json.writeStringField("state", environment.state().name());
         json.writeNumberField("invokes", environment.invokes());
         json.writeNumberField("port", environment.port());
+        json.writeBooleanField("frozen", environment.frozen());
         json.writeEndObject();
     }
 }

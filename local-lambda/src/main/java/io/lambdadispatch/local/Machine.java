@@ -25,6 +25,7 @@ final class Machine implements AutoCloseable {
     private final RuntimeApi runtimeApi;
     private final EnvironmentLogs logs;
     private final AppPorts appPorts = new AppPorts();
+    private final StopSignals stopSignals = new StopSignals();
     private final ScheduledThreadPoolExecutor timers;
     private final ExecutorService processes;
 
@@ -64,6 +65,10 @@ final class Machine implements AutoCloseable {
 
     AppPorts appPorts() {
         return appPorts;
+    }
+
+    StopSignals stopSignals() {
+        return stopSignals;
     }
 
     RestartableTimer newTimer() {
@@ -120,5 +125,6 @@ final class Machine implements AutoCloseable {
     public void close() {
         timers.shutdownNow();
         processes.shutdownNow();
+        stopSignals.close();
     }
 }

@@ -32,6 +32,7 @@ final class ProcessTree {
     private final Optional<ProcessHandle> root;
     private final String mark;
     private final Set<ProcessHandle> known = new LinkedHashSet<>();
+    private final Set<ProcessHandle> stopped = new LinkedHashSet<>();
 
     private ProcessTree(Optional<ProcessHandle> root, String mark) {
         this.root = root;
@@ -79,19 +80,40 @@ final class ProcessTree {
         members().forEach(ProcessHandle::destroy);
     }
 
-    /** SIGKILL to every process of the tree, again until no new one is found. */
+    /** SIGKILL to every process of the tree. */
     synchronized void kill() {
-        Set<ProcessHandle> killed = new LinkedHashSet<>();
+        Set<ProcessHandle> unused = reachAll(fresh -> fresh.forEach(ProcessHandle::destroyForcibly));
+    }
+
+    /**
+     * SIGSTOP to every process of the tree.
+     *
+     * @return false when there is none
+     */
+    synchronized boolean stop(StopSignals signals) {
+        stopped.addAll(reachAll(signals::stop));
+        return !stopped.isEmpty();
+    }
+
+    /** SIGCONT to those that were stopped. */
+    synchronized void resume(StopSignals signals) {
+        signals.resume(stopped);
+        stopped.clear();
+    }
+
+    /** Does {@code action} to all, the root first, and again until no new ones are found that were started meanwhile. */
+    private Set<ProcessHandle> reachAll(Consumer<Set<ProcessHandle>> action) {
+        Set<ProcessHandle> reached = new LinkedHashSet<>();
         for (int pass = 0; pass < PASSES; pass++) {
             Set<ProcessHandle> fresh = members();
-            fresh.removeAll(killed);
+            fresh.removeAll(reached);
             if (fresh.isEmpty()) {
-                return;
+                break;
             }
-            // The root comes first: it can then start no others.
-            fresh.forEach(ProcessHandle::destroyForcibly);
-            killed.addAll(fresh);
+            action.accept(fresh);
+            reached.addAll(fresh);
         }
+        return reached;
     }
 
     private Set<ProcessHandle> members() {

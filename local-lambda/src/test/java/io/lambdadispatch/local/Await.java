@@ -1,5 +1,8 @@
 package io.lambdadispatch.local;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -32,12 +35,21 @@ final class Await {
                 .isPresent();
     }
 
+    /** By SIGSTOP. */
+    static boolean isStopped(long pid) {
+        return state(pid) == 'T';
+    }
+
     private static boolean isZombie(long pid) {
+        return state(pid) == 'Z';
+    }
+
+    private static char state(long pid) {
         try {
-            String stat = java.nio.file.Files.readString(java.nio.file.Path.of("/proc/" + pid + "/stat"));
-            return stat.substring(stat.lastIndexOf(')') + 2).startsWith("Z");
-        } catch (java.io.IOException e) {
-            return false;
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            return stat.charAt(stat.lastIndexOf(')') + 2);
+        } catch (IOException e) {
+            return '?';
         }
     }
 }

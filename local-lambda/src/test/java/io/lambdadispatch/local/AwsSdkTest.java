@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,7 +21,9 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.lambda.LambdaAsyncClient;
 import software.amazon.awssdk.services.lambda.model.InvokeResponse;
+import software.amazon.awssdk.services.lambda.model.LambdaException;
 import software.amazon.awssdk.services.lambda.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.lambda.model.ServiceException;
 import software.amazon.awssdk.services.lambda.model.ThrottleReason;
 import software.amazon.awssdk.services.lambda.model.TooManyRequestsException;
 
@@ -79,6 +84,40 @@ class AwsSdkTest {
             gate.open();
             assertEquals("\"through the gate\"", Caller.result(held).payload().asUtf8String());
         }
+    }
+
+    @Test
+    void throwsWhatItIsAskedTo() {
+        lambda.setFaults("fn", Faults.NONE.withRefusal(Refusal.CALLER_RATE_LIMIT));
+        TooManyRequestsException throttled =
+                assertInstanceOf(TooManyRequestsException.class, failure(invoke("fn", "1")));
+        assertEquals(ThrottleReason.CALLER_RATE_LIMIT_EXCEEDED, throttled.reason());
+
+        lambda.setFaults("fn", Faults.NONE.withRefusal(Refusal.SERVICE_ERROR));
+        ServiceException internal = assertInstanceOf(ServiceException.class, failure(invoke("fn", "1")));
+        assertEquals(500, internal.statusCode());
+
+        lambda.setFaults("fn", Faults.NONE.withRefusal(Refusal.ACCESS_DENIED));
+        LambdaException denied = assertInstanceOf(LambdaException.class, failure(invoke(ARN, "1")));
+        assertEquals("AccessDeniedException", denied.awsErrorDetails().errorCode());
+        assertEquals(403, denied.statusCode());
+        assertTrue(denied.getMessage().contains("lambda:InvokeFunction on resource: " + ARN), denied::getMessage);
+
+        lambda.setFaults("fn", Faults.NONE.withRefusal(Refusal.NOT_FOUND));
+        assertInstanceOf(ResourceNotFoundException.class, failure(invoke("fn", "1")));
+    }
+
+    @Test
+    void reasonsOfThrottlingAreAwss() {
+        Set<String> ours = Arrays.stream(Refusal.values())
+                .filter(Refusal::isThrottle)
+                .map(Refusal::awsName)
+                .collect(Collectors.toSet());
+        assertEquals(
+                ThrottleReason.knownValues().stream()
+                        .map(ThrottleReason::toString)
+                        .collect(Collectors.toSet()),
+                ours);
     }
 
     private static Throwable failure(CompletableFuture<?> future) {

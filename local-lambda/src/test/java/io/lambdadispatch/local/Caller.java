@@ -38,8 +38,12 @@ final class Caller {
     }
 
     HttpResponse<String> post(String path) throws Exception {
+        return send("POST", path, "");
+    }
+
+    HttpResponse<String> send(String method, String path, String body) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(url.resolve(path))
-                .POST(HttpRequest.BodyPublishers.noBody())
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
                 .build();
         return result(CLIENT.sendAsync(request, HttpResponse.BodyHandlers.ofString()));
     }

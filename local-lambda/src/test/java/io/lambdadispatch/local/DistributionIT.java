@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged local-lambda with the demo's environments, a stand-in runtime taking the Lambda client's part. */
@@ -104,6 +106,52 @@ class DistributionIT {
             pids.forEach(Await::gone);
             assertThrows(ExecutionException.class, () -> Caller.result(held));
         }
+    }
+
+    /** Not before its app is up. */
+    private int startFrozenEnvironment() throws Exception {
+        start();
+        int port = startEnvironment();
+        String faults = "/local-lambda/functions/lambda-dispatch-demo/faults";
+        assertEquals(
+                "{\"freeze\":true}",
+                caller.send("POST", faults, "{\"freeze\":true}").body());
+        awaitFrozen();
+        return port;
+    }
+
+    private void awaitFrozen() {
+        Await.until("all are stopped", () -> pids.stream().allMatch(Await::isStopped));
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void nothingFrozenSurvivesSigterm() throws Exception {
+        startFrozenEnvironment();
+        process.destroy();
+        pids.forEach(Await::gone);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void nothingFrozenSurvivesSigkill() throws Exception {
+        startFrozenEnvironment();
+        process.destroyForcibly();
+        pids.forEach(Await::gone);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void frozenEnvironmentGoesOnWithItsApp() throws Exception {
+        int port = startFrozenEnvironment();
+        try (Gate gate = new Gate()) {
+            var held = caller.start("lambda-dispatch-demo", gate.payload());
+            gate.awaitArrivals(1);
+            assertTrue(isUp(port));
+            gate.open();
+            Caller.result(held);
+        }
+        awaitFrozen();
     }
 
     @Test

@@ -195,8 +195,10 @@ class InvokeTest {
         assertEquals(200, caller.get("/health").statusCode());
         String stats = caller.get("/local-lambda/stats").body();
         assertTrue(
-                stats.startsWith("{\"functions\":{\"fn\":{\"invokes\":1,\"coldStarts\":1,\"environments\":1"), stats);
-        assertTrue(stats.contains("\"state\":\"IDLE\""), stats);
+                stats.startsWith("{\"functions\":{\"fn\":{\"environments\":1,\"busy\":0,"
+                        + "\"attempts\":1,\"invokes\":1,\"coldStarts\":1,\"throttles\":0,"),
+                stats);
+        assertTrue(stats.contains("\"state\":\"IDLE\"") && stats.contains("\"frozen\":false"), stats);
         assertEquals(404, caller.get("/else").statusCode());
     }
 }

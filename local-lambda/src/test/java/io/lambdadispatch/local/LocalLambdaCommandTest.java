@@ -1,6 +1,7 @@
 package io.lambdadispatch.local;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,7 +20,7 @@ class LocalLambdaCommandTest {
         LocalLambdaSettings settings = LocalLambdaCommand.settings(
                 Map.of(),
                 ("--port 0 --timeout 30 --concurrency 7 --cold-start 250 --idle-timeout 9 --memory 256"
-                                + " --env A=b=c --env D= --log-dir logs --host 0.0.0.0")
+                                + " --env A=b=c --env D= --log-dir logs --host 0.0.0.0 --freeze")
                         .concat(" --function")
                         .concat(" one=./bootstrap")
                         .split(" "));
@@ -28,6 +29,7 @@ class LocalLambdaCommandTest {
         assertEquals("0.0.0.0", settings.host());
         assertEquals(Duration.ofMillis(250), settings.coldStartDelay());
         assertEquals(Duration.ofSeconds(9), settings.idleTimeout());
+        assertTrue(settings.freezeIdle());
         assertEquals(Path.of("logs"), settings.logDirectory().orElseThrow());
         assertEquals(List.of("./bootstrap"), one.command());
         assertEquals(Map.of("A", "b=c", "D", ""), one.environment());
@@ -40,10 +42,12 @@ class LocalLambdaCommandTest {
     void readsVariablesWhenThereIsNoOption() {
         Map<String, String> environment = Map.of(
                 "LOCAL_LAMBDA_PORT", "1234",
+                "LOCAL_LAMBDA_FREEZE", "true",
                 "LOCAL_LAMBDA_IDLE_TIMEOUT", "5",
                 "LOCAL_LAMBDA_FUNCTION", "f='a b' \"c d\" e");
         LocalLambdaSettings settings = LocalLambdaCommand.settings(environment, "--idle-timeout", "6");
         assertEquals(1234, settings.port());
+        assertTrue(settings.freezeIdle());
         assertEquals(Duration.ofSeconds(6), settings.idleTimeout());
         assertEquals(List.of("a b", "c d", "e"), settings.functions().get("f").command());
     }
@@ -52,6 +56,7 @@ class LocalLambdaCommandTest {
     void defaultsAreAwss() {
         LocalLambdaSettings settings = LocalLambdaCommand.settings(Map.of(), "--function", "f=x");
         assertEquals(9001, settings.port());
+        assertFalse(settings.freezeIdle());
         assertEquals(
                 FunctionSettings.of("f", List.of("x")), settings.functions().get("f"));
     }

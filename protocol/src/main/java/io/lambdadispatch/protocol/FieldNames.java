@@ -27,6 +27,9 @@ public final class FieldNames {
      */
     public static final String LAMBDA_DEADLINE = "X-Lambda-Deadline";
 
+    /** In a user's request: which function is to serve it; name, name:qualifier or ARN. */
+    public static final String LAMBDA_NAME = "X-Lambda-Name";
+
     public static final String CONNECTION = "Connection";
     public static final String CONTENT_LENGTH = "Content-Length";
     public static final String TRANSFER_ENCODING = "Transfer-Encoding";

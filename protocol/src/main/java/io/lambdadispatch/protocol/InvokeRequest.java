@@ -26,6 +26,7 @@ import java.util.List;
  * @param numberOfChannels channels to open, 0 to 255
  * @param sentTime when the router sent it; {@code null} when the router did not say
  * @param initOnly finish the cold start and return at once
+ * @param staysIdle stay though there is nothing to do, until told to go or until the deadline
  * @param channelToken secret to send back on every control request, or {@code null}
  * @param routerCertificateSha256 hex SHA-256 of the router's certificate, or {@code null}
  */
@@ -36,8 +37,31 @@ public record InvokeRequest(
         int numberOfChannels,
         Instant sentTime,
         boolean initOnly,
+        boolean staysIdle,
         String channelToken,
         String routerCertificateSha256) {
+
+    /** An invoke whose instance leaves when it has nothing to do. */
+    public InvokeRequest(
+            String poolId,
+            String id,
+            String dispatcherUrl,
+            int numberOfChannels,
+            Instant sentTime,
+            boolean initOnly,
+            String channelToken,
+            String routerCertificateSha256) {
+        this(
+                poolId,
+                id,
+                dispatcherUrl,
+                numberOfChannels,
+                sentTime,
+                initOnly,
+                false,
+                channelToken,
+                routerCertificateSha256);
+    }
 
     /** The pool of an invoke that names none. */
     public static final String DEFAULT_POOL = "default";
@@ -92,6 +116,9 @@ public record InvokeRequest(
             json.writeNumberField("NumberOfChannels", numberOfChannels);
             writeIfPresent(json, "SentTime", sentTime == null ? null : sentTime.toString());
             json.writeBooleanField("InitOnly", initOnly);
+            if (staysIdle) {
+                json.writeBooleanField("StaysIdle", true);
+            }
             writeIfPresent(json, "ChannelToken", channelToken);
             writeIfPresent(json, "RouterCertificateSha256", routerCertificateSha256);
             json.writeEndObject();
@@ -120,6 +147,7 @@ public record InvokeRequest(
         int channels = 0;
         Instant sent = null;
         boolean initOnly = false;
+        boolean staysIdle = false;
         String token = null;
         String certificate = null;
         try (JsonParser json = JSON.createParser(in)) {
@@ -136,6 +164,7 @@ public record InvokeRequest(
                     case "NumberOfChannels" -> channels = value == JsonToken.VALUE_NULL ? 0 : json.getIntValue();
                     case "SentTime" -> sent = time(text(name, json, value));
                     case "InitOnly" -> initOnly = value != JsonToken.VALUE_NULL && json.getBooleanValue();
+                    case "StaysIdle" -> staysIdle = value != JsonToken.VALUE_NULL && json.getBooleanValue();
                     case "ChannelToken" -> token = text(name, json, value);
                     case "RouterCertificateSha256" -> certificate = text(name, json, value);
                     default -> json.skipChildren();
@@ -145,7 +174,7 @@ public record InvokeRequest(
         } catch (com.fasterxml.jackson.core.JacksonException e) {
             throw new ProtocolException("invoke payload is not usable JSON: " + e.getOriginalMessage(), e);
         }
-        return new InvokeRequest(poolId, id, url, channels, sent, initOnly, token, certificate);
+        return new InvokeRequest(poolId, id, url, channels, sent, initOnly, staysIdle, token, certificate);
     }
 
     static void checkEnd(JsonParser json, String what) throws IOException {

@@ -97,6 +97,7 @@ public final class SdkLambdaInvoker implements LambdaInvoker, AutoCloseable {
                 invocation.channels(),
                 clock.instant(),
                 invocation.initOnly(),
+                invocation.staysIdle(),
                 invocation.channelToken(),
                 routerCertificateSha256);
         return SdkBytes.fromByteArrayUnsafe(request.toJson());

@@ -7,12 +7,13 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import java.util.regex.PatternSyntaxException;
 
 /**
  * How the text of a setting becomes a value.
@@ -64,11 +65,21 @@ record Format<T>(String allowed, Function<String, Optional<T>> parser) {
                 text -> DurationText.parse(text).filter(d -> d.compareTo(least) >= 0 && d.compareTo(most) <= 0));
     }
 
+    /** A time, or {@code 0s} for none. */
+    static Format<Duration> durationOrNone(String min, String max) {
+        Format<Duration> format = duration(min, max);
+        return new Format<>(
+                "0s, or " + format.allowed(),
+                text -> DurationText.parse(text).filter(Duration::isZero).or(() -> format.parse(text)));
+    }
+
     /** One of the enum's constants, written in lower case. */
     static <E extends Enum<E>> Format<E> oneOf(Class<E> type) {
-        String names = Arrays.stream(type.getEnumConstants())
+        List<String> all = Arrays.stream(type.getEnumConstants())
                 .map(constant -> constant.name().toLowerCase(Locale.ROOT))
-                .collect(Collectors.joining(" or "));
+                .toList();
+        int last = all.size() - 1;
+        String names = String.join(", ", all.subList(0, last)) + " or " + all.get(last);
         return new Format<>(names, text -> Arrays.stream(type.getEnumConstants())
                 .filter(constant -> constant.name().equalsIgnoreCase(text))
                 .findFirst());
@@ -121,6 +132,34 @@ record Format<T>(String allowed, Function<String, Optional<T>> parser) {
                 return Optional.empty();
             }
         });
+    }
+
+    static Format<Pattern> pattern() {
+        return new Format<>("a regular expression of Java", text -> {
+            try {
+                return Optional.of(Pattern.compile(text));
+            } catch (PatternSyntaxException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    /** A file that is there or may be made. */
+    static Format<Path> newFile() {
+        return new Format<>("the path of a file in a directory that exists", text -> {
+            try {
+                Path file = Path.of(text).toAbsolutePath();
+                return Optional.of(file)
+                        .filter(f ->
+                                f.getParent() != null && Files.isDirectory(f.getParent()) && !Files.isDirectory(f));
+            } catch (InvalidPathException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    static Format<HeaderSecret> headerSecret() {
+        return new Format<>(HeaderSecret.ALLOWED, HeaderSecret::tryParse);
     }
 
     static Format<String> text() {

@@ -33,6 +33,11 @@ public record LambdaFunction(String text, String name, Optional<String> qualifie
                         new IllegalArgumentException("Lambda function: " + text + " (expected: " + ALLOWED + ')'));
     }
 
+    /** Whether {@code Invoke} would take that. */
+    public static boolean isOne(String text) {
+        return tryParse(text).isPresent();
+    }
+
     static Optional<LambdaFunction> tryParse(String text) {
         Matcher matcher = PATTERN.matcher(text);
         if (!matcher.matches()) {

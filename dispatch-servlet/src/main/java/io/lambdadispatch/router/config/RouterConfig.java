@@ -1,6 +1,14 @@
 package io.lambdadispatch.router.config;
 
 import static io.lambdadispatch.router.config.SettingTable.*;
+import static io.lambdadispatch.router.config.SettingTable.ALLOWED_LAMBDA_NAMES;
+import static io.lambdadispatch.router.config.SettingTable.CHANNEL_KEEP_ALIVE;
+import static io.lambdadispatch.router.config.SettingTable.MAX_INSTANCES;
+import static io.lambdadispatch.router.config.SettingTable.MAX_POOLS;
+import static io.lambdadispatch.router.config.SettingTable.MIN_INSTANCES;
+import static io.lambdadispatch.router.config.SettingTable.POOL_HEADER_SECRET;
+import static io.lambdadispatch.router.config.SettingTable.POOL_IDLE_TIMEOUT;
+import static io.lambdadispatch.router.config.SettingTable.SCALE_DOWN_DELAY;
 
 import java.net.URI;
 import java.nio.file.Path;
@@ -22,6 +30,7 @@ public record RouterConfig(
         LambdaFunction function,
         Optional<URI> lambdaServiceUrl,
         FleetSettings fleet,
+        NamedPoolSettings namedPools,
         RequestSettings requests,
         ListenSettings listen,
         ControlChannelSettings controlChannel,
@@ -39,11 +48,12 @@ public record RouterConfig(
         LambdaFunction function = reader.require(FUNCTION_NAME);
         Optional<URI> serviceUrl = reader.find(LAMBDA_SERVICE_URL);
         FleetSettings fleet = fleet(reader);
+        NamedPoolSettings namedPools = namedPools(reader);
         RequestSettings requests = new RequestSettings(
                 reader.read(INCOMING_REQUEST_TIMEOUT), reader.read(MAX_QUEUED_REQUESTS), reader.read(MAX_HEAD_BYTES));
         ControlChannelSettings control = controlChannel(reader);
         ListenSettings listen = listen(reader, control);
-        ShutdownSettings shutdown = new ShutdownSettings(reader.read(DRAIN_DELAY), reader.read(SHUTDOWN_TIMEOUT));
+        ShutdownSettings shutdown = ShutdownSettings.read(reader);
         MetricsSettings metrics =
                 new MetricsSettings(reader.read(CLOUD_WATCH_METRICS_ENABLED), reader.read(LOG_PERIODIC_METRICS));
         reader.throwFaults();
@@ -51,12 +61,13 @@ public record RouterConfig(
                 function,
                 serviceUrl,
                 fleet,
+                namedPools,
                 requests,
                 listen,
                 control,
                 shutdown,
                 metrics,
-                warnings(sources, fleet, metrics));
+                warnings(sources, metrics));
     }
 
     private static FleetSettings fleet(ConfigReader reader) {
@@ -67,12 +78,27 @@ public record RouterConfig(
                 "at least MaxConcurrentCount, " + concurrent,
                 CHANNEL_COUNT,
                 MAX_CONCURRENT_COUNT);
+        int least = reader.read(MIN_INSTANCES);
+        int most = reader.read(MAX_INSTANCES);
+        reader.rule(least <= most, "at most MaxInstances, " + most, MIN_INSTANCES, MAX_INSTANCES);
         return new FleetSettings(
                 concurrent,
                 channels,
                 reader.read(INSTANCE_COUNT_MULTIPLIER),
                 reader.read(SCALING_ALGORITHM),
-                reader.read(INSTANCE_START_TIMEOUT));
+                reader.find(SCALE_DOWN_DELAY),
+                least,
+                most,
+                reader.read(INSTANCE_START_TIMEOUT),
+                reader.read(CHANNEL_KEEP_ALIVE));
+    }
+
+    private static NamedPoolSettings namedPools(ConfigReader reader) {
+        return new NamedPoolSettings(
+                reader.find(ALLOWED_LAMBDA_NAMES),
+                reader.find(POOL_HEADER_SECRET),
+                reader.read(MAX_POOLS),
+                reader.read(POOL_IDLE_TIMEOUT));
     }
 
     private static ControlChannelSettings controlChannel(ConfigReader reader) {
@@ -151,12 +177,9 @@ public record RouterConfig(
         return path.flatMap(file -> password.map(secret -> new TlsKeyStore(file, secret)));
     }
 
-    private static List<String> warnings(ConfigSources sources, FleetSettings fleet, MetricsSettings metrics) {
+    private static List<String> warnings(ConfigSources sources, MetricsSettings metrics) {
         List<String> warnings = new ArrayList<>(
                 sources.oddities(ALL.stream().map(Key::name).collect(Collectors.toSet()), CLIENT_NAMES));
-        if (fleet.scalingAlgorithm() != ScalingAlgorithm.SIMPLE) {
-            warnings.add("ScalingAlgorithm: ewma has no effect in this version (in effect: simple)");
-        }
         if (metrics.cloudWatchEnabled()) {
             warnings.add("CloudWatchMetricsEnabled: true has no effect in this version");
         }

@@ -1,6 +1,7 @@
 package io.lambdadispatch.router.config;
 
 import static io.lambdadispatch.router.config.Format.duration;
+import static io.lambdadispatch.router.config.Format.durationOrNone;
 import static io.lambdadispatch.router.config.Format.host;
 import static io.lambdadispatch.router.config.Format.integer;
 import static io.lambdadispatch.router.config.Format.oneOf;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Every setting of the router, declared once: name, default, what is allowed, one sentence. A test holds
@@ -44,15 +46,44 @@ final class SettingTable {
             integer(1, 10),
             "Head room: instances are planned to run MaxConcurrentCount divided by this.");
     static final Key<ScalingAlgorithm> SCALING_ALGORITHM = withDefault(
-            "ScalingAlgorithm",
-            "simple",
-            oneOf(ScalingAlgorithm.class),
-            "How the number of instances is chosen; ewma acts as simple in this version.");
+            "ScalingAlgorithm", "simple", oneOf(ScalingAlgorithm.class), "How the number of instances is chosen.");
+    static final Key<Duration> SCALE_DOWN_DELAY = optional(
+            "ScaleDownDelay",
+            "300ms; with adaptive 5s",
+            duration("0s", "1h"),
+            "How long fewer instances must do before one is told to leave.");
+    static final Key<Integer> MIN_INSTANCES =
+            withDefault("MinInstances", "0", integer(0, 10_000), "Instances that are kept though nobody needs them.");
+    static final Key<Integer> MAX_INSTANCES = withDefault(
+            "MaxInstances", "1000", integer(1, 10_000), "Instances that there are at most, without those that leave.");
     static final Key<Duration> INSTANCE_START_TIMEOUT = withDefault(
             "InstanceStartTimeout",
             "00:00:30",
             duration("100ms", "15m"),
             "How long an invoked instance may take to open its first channel.");
+    static final Key<Duration> CHANNEL_KEEP_ALIVE = withDefault(
+            "ChannelKeepAlive",
+            "00:00:10",
+            durationOrNone("6s", "15m"),
+            "How long nothing may come from an instance before it is taken for lost; 0s: for ever.");
+    static final Key<Pattern> ALLOWED_LAMBDA_NAMES = optional(
+            "AllowedLambdaNames",
+            "none but FunctionName",
+            Format.pattern(),
+            "Other functions that a request may ask for by X-Lambda-Name.");
+    static final Key<HeaderSecret> POOL_HEADER_SECRET = optional(
+                    "PoolHeaderSecret",
+                    "none",
+                    Format.headerSecret(),
+                    "Header field that must come with X-Lambda-Name, or the request is refused.")
+            .secret();
+    static final Key<Integer> MAX_POOLS = withDefault(
+            "MaxPools", "100", integer(0, 10_000), "Functions beside FunctionName that are served at once.");
+    static final Key<Duration> POOL_IDLE_TIMEOUT = withDefault(
+            "PoolIdleTimeout",
+            "00:10:00",
+            duration("10s", "24h"),
+            "After which the pool of such a function is forgotten when nobody uses it.");
     static final Key<Duration> INCOMING_REQUEST_TIMEOUT = withDefault(
             "IncomingRequestTimeout",
             "00:02:00",
@@ -114,6 +145,11 @@ final class SettingTable {
             "00:00:30",
             duration("0s", "15m"),
             "How long requests in flight may take to finish at a stop.");
+    static final Key<Path> PID_FILE = optional(
+            "PidFile",
+            "run/router-ADDRESS-PORT.pid where it is installed",
+            Format.newFile(),
+            "Where the standalone router leaves its process id, for bin/router stop.");
     static final Key<Boolean> CLOUD_WATCH_METRICS_ENABLED = withDefault(
             "CloudWatchMetricsEnabled",
             "false",
@@ -132,7 +168,15 @@ final class SettingTable {
             CHANNEL_COUNT,
             INSTANCE_COUNT_MULTIPLIER,
             SCALING_ALGORITHM,
+            SCALE_DOWN_DELAY,
+            MIN_INSTANCES,
+            MAX_INSTANCES,
             INSTANCE_START_TIMEOUT,
+            CHANNEL_KEEP_ALIVE,
+            ALLOWED_LAMBDA_NAMES,
+            POOL_HEADER_SECRET,
+            MAX_POOLS,
+            POOL_IDLE_TIMEOUT,
             INCOMING_REQUEST_TIMEOUT,
             MAX_QUEUED_REQUESTS,
             MAX_HEAD_BYTES,
@@ -151,6 +195,7 @@ final class SettingTable {
             MAX_WORKER_THREADS,
             DRAIN_DELAY,
             SHUTDOWN_TIMEOUT,
+            PID_FILE,
             CLOUD_WATCH_METRICS_ENABLED,
             LOG_PERIODIC_METRICS);
 

@@ -1,11 +1,26 @@
 package io.lambdadispatch.router.engine;
 
+import io.lambdadispatch.router.engine.InvokeOutcome.Failed;
+import io.lambdadispatch.router.engine.InvokeOutcome.Reason;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 
 /**
  * Keeps a function that cannot be started from being invoked in a tight loop: after each failure the next attempt waits
  * longer, up to a limit, and is made alone. Changed on its {@link Fleet}'s scheduler only; any thread may ask.
+ *
+ * <pre>
+ *    ┌────────────────────── proved ◀──────────────────────┐
+ *    ▼                                                     │
+ *  (none) ──failed──▶ WAITING ──an instance called back──▶ RECOVERING
+ *                      ▲   │ ▲                             │
+ *                      └───┘ └──────────── failed ─────────┘
+ *                      failed
+ * </pre>
+ *
+ * While recovering, everything may be started again; but how often it has failed is forgotten only when an instance has
+ * answered a request, lest one that opens and dies at once be taken for a success each time.
  */
 final class Backoff {
     private static final long BASE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
@@ -17,9 +32,17 @@ final class Backoff {
     /** {@code null} while nothing fails: what only a failing function needs goes away with the failure. */
     private volatile Failing failing;
 
-    private record Failing(int failures, long failedAtNanos, long notBeforeNanos) {
+    private record Failing(Failed last, int failures, long failedAtNanos, long notBeforeNanos, boolean isRecovering) {
         long remainingNanos(long nowNanos) {
-            return Math.max(0, notBeforeNanos - nowNanos);
+            return isRecovering ? 0 : Math.max(0, notBeforeNanos - nowNanos);
+        }
+
+        Failing recovering() {
+            return new Failing(last, failures, failedAtNanos, notBeforeNanos, true);
+        }
+
+        Failing from(long nowNanos) {
+            return new Failing(last, failures, failedAtNanos, nowNanos, isRecovering);
         }
     }
 
@@ -30,16 +53,23 @@ final class Backoff {
         this.random = random;
     }
 
-    /** Several instances that fail for one reason at one time count once. */
-    void failed(long nowNanos) {
+    /**
+     * Several instances that fail at one time count once.
+     *
+     * @return whether that is news: nothing failed until now, or for another reason
+     */
+    boolean failed(Failed how, long nowNanos) {
         Failing before = failing;
+        boolean isNews = before == null || before.last().reason() != how.reason();
         if (before != null && before.remainingNanos(nowNanos) > 0) {
-            return;
+            failing = new Failing(how, before.failures(), before.failedAtNanos(), before.notBeforeNanos(), false);
+            return isNews;
         }
         int failures = before == null ? 0 : before.failures();
         long longest = Math.min(LIMIT_NANOS, BASE_NANOS << Math.min(failures, DOUBLINGS));
         long delay = (long) (longest * (0.5 + random.getAsDouble() / 2));
-        failing = new Failing(failures + 1, nowNanos, nowNanos + delay);
+        failing = new Failing(how, failures + 1, nowNanos, nowNanos + delay, false);
+        return isNews;
     }
 
     /**
@@ -49,20 +79,48 @@ final class Backoff {
     void succeeded(long startedAtNanos) {
         Failing before = failing;
         if (before != null && startedAtNanos - before.failedAtNanos() >= 0) {
-            failing = null;
+            failing = before.recovering();
         }
+    }
+
+    /**
+     * Since when an instance must have been started to prove by an answer that nothing fails any more; {@code null} unless it
+     * is recovering.
+     */
+    Long provableSince() {
+        Failing now = failing;
+        return now != null && now.isRecovering() ? now.failedAtNanos() : null;
+    }
+
+    /** Nothing fails any more. */
+    void proved() {
+        failing = null;
     }
 
     /** An instance that served has left: its place can be tried at once. */
     void placeIsFree(long nowNanos) {
         Failing before = failing;
         if (before != null) {
-            failing = new Failing(before.failures(), before.failedAtNanos(), nowNanos);
+            failing = before.from(nowNanos);
         }
     }
 
+    /** Whether instances are not started as wanted. */
     boolean isFailing() {
-        return failing != null;
+        Failing now = failing;
+        return now != null && !now.isRecovering();
+    }
+
+    /** How the latest start failed, as long as it is not known that starts succeed again. */
+    Optional<Failed> lastFailure() {
+        Failing now = failing;
+        return now == null ? Optional.empty() : Optional.of(now.last());
+    }
+
+    /** Whether trying again cannot help until somebody changes something. */
+    boolean isHopeless() {
+        Failing now = failing;
+        return now != null && !now.isRecovering() && now.last().reason() == Reason.NOT_FOUND;
     }
 
     /**
@@ -72,7 +130,7 @@ final class Backoff {
      */
     int permitted(int wanted, int starting, long nowNanos) {
         Failing now = failing;
-        if (now == null) {
+        if (now == null || now.isRecovering()) {
             return wanted;
         }
         boolean isProbeDue = starting == 0 && now.remainingNanos(nowNanos) == 0;

@@ -20,11 +20,17 @@ public abstract class Channel {
 
     final LambdaInstance instance;
     State state = State.NEW;
+    long assignedAtNanos;
     Channel previous;
     Channel next;
 
     protected Channel(LambdaInstance instance) {
         this.instance = instance;
+    }
+
+    /** Whether no request was ever in it. */
+    final boolean isUnused() {
+        return state == State.NEW || state == State.IDLE;
     }
 
     /** The instance that opened it. */

@@ -48,6 +48,15 @@ final class Dispatcher {
     private long arrivals;
 
     @GuardedBy("lock")
+    private long ended;
+
+    @GuardedBy("lock")
+    private long busyNanos;
+
+    @GuardedBy("lock")
+    private int expiring;
+
+    @GuardedBy("lock")
     private int running;
 
     @GuardedBy("lock")
@@ -58,6 +67,9 @@ final class Dispatcher {
 
     @GuardedBy("lock")
     private boolean closed;
+
+    @GuardedBy("lock")
+    private boolean abandoned;
 
     /**
      * @param maxRunning requests that one instance runs at once
@@ -86,7 +98,7 @@ final class Dispatcher {
             request.arrivedAtNanos = nowNanos;
             LambdaInstance instance = selector.least();
             if (instance != null) {
-                assign(request, instance);
+                assign(request, instance, nowNanos);
                 return Admission.ASSIGNED;
             }
             if (queue.size() >= maxQueued) {
@@ -99,22 +111,35 @@ final class Dispatcher {
         }
     }
 
-    /** A request whose first instance failed it, safe to be sent again, goes back to where it stood. */
-    Admission resubmit(PendingRequest request) {
+    /**
+     * What follows from a request that comes back.
+     *
+     * @param accepted false when nobody is served any more
+     * @param matched the request that can be served now, assigned already, which may be another one; or {@code null}
+     */
+    record Resubmission(boolean accepted, PendingRequest matched) {}
+
+    /**
+     * A request whose first instance failed it, safe to be sent again, goes back to where it stood, in one step with the end
+     * of its channel: nobody who came later gets the slot that comes free.
+     */
+    Resubmission resubmit(PendingRequest request, long nowNanos) {
         synchronized (lock) {
-            if (request.state != PendingRequest.State.ASSIGNED || request.channel.state != Channel.State.CLOSED) {
+            if (request.state != PendingRequest.State.ASSIGNED || request.channel.isUnused()) {
                 throw new IllegalStateException("retry of a request that is " + request.state
                         + (request.channel == null ? "" : ", its channel " + request.channel.state));
             }
+            if (request.channel.state == Channel.State.BUSY) {
+                free(request.channel, nowNanos);
+            }
             request.channel = null;
-            LambdaInstance instance = queue.size() == 0 ? selector.least() : null;
-            if (instance != null) {
-                assign(request, instance);
-                return Admission.ASSIGNED;
+            if (abandoned) {
+                request.state = PendingRequest.State.ENDED;
+                return new Resubmission(false, matchFirst(nowNanos));
             }
             request.state = PendingRequest.State.QUEUED;
             queue.restore(request);
-            return Admission.QUEUED;
+            return new Resubmission(true, matchFirst(nowNanos));
         }
     }
 
@@ -137,16 +162,42 @@ final class Dispatcher {
             if (first == null || nowNanos - first.arrivedAtNanos < timeoutNanos) {
                 return null;
             }
+            return takeFirst();
+        }
+    }
+
+    @GuardedBy("lock")
+    private PendingRequest takeFirst() {
+        PendingRequest first = queue.first();
+        if (first != null) {
             queue.remove(first);
             first.state = PendingRequest.State.ENDED;
-            return first;
         }
+        return first;
     }
 
     /** No request is taken in from now on; those that wait are still served. */
     void close() {
         synchronized (lock) {
             closed = true;
+        }
+    }
+
+    /** Closes, unless there is work or an instance. */
+    boolean closeIfDormant() {
+        synchronized (lock) {
+            boolean isDormant = look().isDormant();
+            closed |= isDormant;
+            return isDormant;
+        }
+    }
+
+    /** Takes the next request out that will not be served any more, or {@code null}. From now on none is queued, not even again. */
+    PendingRequest abandonNext() {
+        synchronized (lock) {
+            closed = true;
+            abandoned = true;
+            return takeFirst();
         }
     }
 
@@ -176,13 +227,14 @@ final class Dispatcher {
         private static final Opening PARKED = new Opening(true, false, null);
     }
 
-    Opening open(Channel channel) {
+    Opening open(Channel channel, long nowNanos) {
         synchronized (lock) {
             LambdaInstance instance = channel.instance;
             boolean first = instance.state == LambdaInstance.State.STARTING;
             if (first) {
                 move(instance, LambdaInstance.State.OPEN);
                 instance.wasOpen = true;
+                instance.openedAtNanos = nowNanos;
             }
             if (instance.state != LambdaInstance.State.OPEN) {
                 channel.state = Channel.State.CLOSED;
@@ -192,7 +244,7 @@ final class Dispatcher {
             instance.idle.push(channel);
             idleChannels++;
             selector.update(instance);
-            PendingRequest matched = matchFirst();
+            PendingRequest matched = matchFirst(nowNanos);
             return matched == null && !first ? Opening.PARKED : new Opening(true, first, matched);
         }
     }
@@ -213,20 +265,43 @@ final class Dispatcher {
     /**
      * The exchange in this channel is over.
      *
+     * @param isAnswered whether the instance has answered, to the end
      * @return the request that can be served in its place, assigned already, or {@code null}
      */
-    PendingRequest release(Channel channel) {
+    PendingRequest release(Channel channel, boolean isAnswered, long nowNanos) {
         synchronized (lock) {
             if (channel.state != Channel.State.BUSY) {
                 return null;
             }
-            LambdaInstance instance = channel.instance;
-            channel.state = Channel.State.CLOSED;
-            instance.busy.remove(channel);
-            instance.running--;
-            running--;
-            selector.update(instance);
-            return matchFirst();
+            free(channel, nowNanos);
+            if (isAnswered) {
+                channel.instance.answered++;
+            }
+            return matchFirst(nowNanos);
+        }
+    }
+
+    @GuardedBy("lock")
+    private void free(Channel channel, long nowNanos) {
+        LambdaInstance instance = channel.instance;
+        channel.state = Channel.State.CLOSED;
+        instance.busy.remove(channel);
+        instance.running--;
+        running--;
+        ended++;
+        busyNanos += Math.max(0, nowNanos - channel.assignedAtNanos);
+        selector.update(instance);
+    }
+
+    /** The instance will leave soon. False when it is not open, or is known to. */
+    boolean expire(LambdaInstance instance) {
+        synchronized (lock) {
+            if (instance.state != LambdaInstance.State.OPEN || instance.isExpiring) {
+                return false;
+            }
+            instance.isExpiring = true;
+            expiring++;
+            return true;
         }
     }
 
@@ -249,9 +324,10 @@ final class Dispatcher {
      * What is left of an instance.
      *
      * @param wasOpen whether it ever opened a channel
+     * @param answered requests that it has answered
      * @param parked its idle channels, closed already
      */
-    record Ending(boolean wasOpen, List<Channel> parked) {}
+    record Ending(boolean wasOpen, long answered, List<Channel> parked) {}
 
     /** The instance's invoke is over; empty when it was before. */
     Optional<Ending> end(LambdaInstance instance) {
@@ -261,7 +337,7 @@ final class Dispatcher {
             }
             move(instance, LambdaInstance.State.CLOSED);
             instances.remove(instance.id());
-            return Optional.of(new Ending(instance.wasOpen, unparkAll(instance)));
+            return Optional.of(new Ending(instance.wasOpen, instance.answered, unparkAll(instance)));
         }
     }
 
@@ -295,6 +371,18 @@ final class Dispatcher {
         }
     }
 
+    /** Whether an instance that was started at that moment or later has answered a request. */
+    boolean hasAnsweredSince(long startedAtNanos) {
+        synchronized (lock) {
+            for (LambdaInstance instance : instances.values()) {
+                if (instance.answered > 0 && instance.startedAtNanos() - startedAtNanos >= 0) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
     LambdaInstance.State stateOf(LambdaInstance instance) {
         synchronized (lock) {
             return instance.state;
@@ -325,7 +413,9 @@ final class Dispatcher {
                     idleChannels,
                     count(LambdaInstance.State.STARTING),
                     count(LambdaInstance.State.OPEN),
-                    count(LambdaInstance.State.DRAINING));
+                    expiring,
+                    count(LambdaInstance.State.DRAINING),
+                    new Observation.Flow(arrivals, ended, busyNanos));
         }
     }
 
@@ -344,22 +434,23 @@ final class Dispatcher {
     }
 
     @GuardedBy("lock")
-    private PendingRequest matchFirst() {
+    private PendingRequest matchFirst(long nowNanos) {
         PendingRequest request = queue.first();
         LambdaInstance instance = request == null ? null : selector.least();
         if (instance == null) {
             return null;
         }
         queue.remove(request);
-        assign(request, instance);
+        assign(request, instance, nowNanos);
         return request;
     }
 
     @GuardedBy("lock")
-    private void assign(PendingRequest request, LambdaInstance instance) {
+    private void assign(PendingRequest request, LambdaInstance instance, long nowNanos) {
         Channel channel = instance.idle.pop();
         idleChannels--;
         channel.state = Channel.State.BUSY;
+        channel.assignedAtNanos = nowNanos;
         instance.busy.push(channel);
         instance.running++;
         running++;
@@ -372,6 +463,10 @@ final class Dispatcher {
     @GuardedBy("lock")
     private void move(LambdaInstance instance, LambdaInstance.State next) {
         instancesByState.merge(instance.state, -1, Integer::sum);
+        if (instance.isExpiring) {
+            instance.isExpiring = false;
+            expiring--;
+        }
         instance.state = next;
         instancesByState.merge(next, 1, Integer::sum);
     }

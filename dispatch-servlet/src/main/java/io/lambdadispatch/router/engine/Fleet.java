@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -21,32 +22,61 @@ final class Fleet {
     /** The last bytes of an answer may still be on their way when the invoke has ended. */
     private static final long LAST_BYTES_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** AWS's cold starts take 2 to 8 s; a warm environment takes 0.1 s. */
+    private static final long FIRST_GUESS_OF_STARTUP_NANOS = TimeUnit.SECONDS.toNanos(4);
+
+    /** How much the latest start says about the next one. */
+    private static final double LATEST_STARTUP_SHARE = 0.3;
+
+    private static final long SUPERVISE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    /** The successor of an instance is started that long before it leaves: twice the time of a start, within these. */
+    private static final long LEAST_LEAD_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long MOST_LEAD_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** A share of the lead by which those that started together are replaced one after the other. */
+    private static final double LEAD_SPREAD = 0.5;
+
+    /** An instance that lives so shortly that its successors would be replaced at once is replaced late. */
+    private static final long LEAST_LIVES_PER_LEAD = 4;
+
     private final PoolSettings settings;
     private final Dispatcher dispatcher;
-    private final CapacityPlanner planner;
+    private final Plan<?> plan;
     private final LambdaInvoker invoker;
     private final Supplier<Identity> identities;
     private final PoolListener listener;
     private final Clock clock;
     private final Scheduler scheduler;
+    private final DoubleSupplier random;
     private final Backoff backoff;
 
     /** Whether a tick is scheduled or running. Set by whoever brings work, cleared when there is none. */
     private final AtomicBoolean awake = new AtomicBoolean();
 
-    private CapacityPlanner.Memory memory = CapacityPlanner.Memory.START;
+    private int desired;
     private boolean closing;
 
-    Fleet(PoolSettings settings, Dispatcher dispatcher, CapacityPlanner planner, PoolPorts ports) {
+    /** How long a start takes: an average over the latest ones, in ns. */
+    private long startupNanos = FIRST_GUESS_OF_STARTUP_NANOS;
+
+    private boolean isStartupKnown;
+
+    private long supervisedAtNanos;
+
+    Fleet(PoolSettings settings, Dispatcher dispatcher, CapacityPlanner<?> planner, PoolPorts ports) {
         this.settings = settings;
         this.dispatcher = dispatcher;
-        this.planner = planner;
+        this.plan = new Plan<>(planner);
         this.invoker = ports.invoker();
         this.identities = ports.identities();
         this.listener = ports.listener();
         this.clock = ports.clock();
         this.scheduler = ports.scheduler();
-        this.backoff = new Backoff(ports.random());
+        this.random = ports.random();
+        this.backoff = new Backoff(random);
+        this.supervisedAtNanos = clock.nanoTime();
     }
 
     /** There is work. Cheap when the fleet knows already; any thread. */
@@ -63,6 +93,7 @@ final class Fleet {
 
     private void tick() {
         try {
+            supervise(clock.nanoTime());
             step();
         } finally {
             // Whatever a callback throws, the next tick comes: without it the pool would never start an instance again.
@@ -71,7 +102,7 @@ final class Fleet {
     }
 
     private void rest() {
-        if (dispatcher.look().isDormant() && memory.desired() == 0) {
+        if (mayRest()) {
             awake.set(false);
             // A request that came between the look and the flag did not schedule a tick: look again.
             if (!dispatcher.look().isDormant()) {
@@ -82,53 +113,125 @@ final class Fleet {
         }
     }
 
+    private boolean mayRest() {
+        boolean nobodyIsKept = closing || settings.minInstances() == 0;
+        return nobodyIsKept && desired == 0 && dispatcher.look().isDormant();
+    }
+
     private void step() {
         long now = clock.nanoTime();
-        expireRequests(now);
-        expireStarts(now);
+        refuse(now);
         plan(now);
     }
 
-    private void expireRequests(long now) {
+    private void refuse(long now) {
+        long timeout = settings.requestTimeout().toNanos();
+        Observation books = dispatcher.look();
+        boolean isBroken = backoff.isFailing() && books.open() == 0;
+        long untilProbe = backoff.remainingNanos(now);
+        if (isBroken && books.starting() == 0 && untilProbe > 0) {
+            // Nobody can serve before the next probe: those who will not wait for so long need not wait at all.
+            refuse(Refusal.UNAVAILABLE, now + untilProbe, backoff.isHopeless() ? 0 : timeout);
+        }
+        refuse(isBroken ? Refusal.UNAVAILABLE : Refusal.TIMED_OUT, now, timeout);
+    }
+
+    /** Refuses those whose time will be over at that moment. */
+    private void refuse(Refusal why, long momentNanos, long timeoutNanos) {
         PendingRequest expired;
-        while ((expired = dispatcher.expire(now, settings.requestTimeout().toNanos())) != null) {
-            boolean isBroken = backoff.isFailing() && dispatcher.look().open() == 0;
-            expired.refused(isBroken ? Refusal.UNAVAILABLE : Refusal.TIMED_OUT);
+        while ((expired = dispatcher.expire(momentNanos, timeoutNanos)) != null) {
+            expired.refused(why);
         }
     }
 
-    private void expireStarts(long now) {
-        long limit = settings.instanceStartTimeout().toNanos();
-        if (dispatcher.look().starting() == 0) {
+    /** Looks after each instance: those that do not call back, have fallen silent, or will leave soon. */
+    private void supervise(long now) {
+        long elapsed = now - supervisedAtNanos;
+        if (elapsed < SUPERVISE_NANOS) {
             return;
         }
+        supervisedAtNanos = now;
+        // When it was this router that stood still, nobody else's silence is proved by it.
+        long silence = Math.min(elapsed, 2 * SUPERVISE_NANOS);
         for (LambdaInstance instance : dispatcher.instances()) {
-            if (now - instance.startedAtNanos() >= limit
-                    && dispatcher.stateOf(instance) == LambdaInstance.State.STARTING) {
-                String message = "no channel within " + settings.instanceStartTimeout();
-                end(instance, new InvokeOutcome.Failed(Reason.NOT_CALLED_BACK, message));
+            switch (dispatcher.stateOf(instance)) {
+                case STARTING -> giveUpWhenLate(instance, now);
+                case OPEN -> {
+                    loseWhenSilent(instance, silence);
+                    replaceWhenDue(instance, now);
+                }
+                case DRAINING -> {
+                    if (!instance.wasOpen) {
+                        giveUpWhenLate(instance, now);
+                    }
+                }
+                case CLOSED -> {}
             }
+        }
+        Long since = backoff.provableSince();
+        if (since != null && dispatcher.hasAnsweredSince(since)) {
+            backoff.proved();
+            listener.startsSucceeding(settings.poolId());
+        }
+    }
+
+    private void giveUpWhenLate(LambdaInstance instance, long now) {
+        if (now - instance.startedAtNanos() >= settings.instanceStartTimeout().toNanos()) {
+            String message = "no channel within " + settings.instanceStartTimeout();
+            end(instance, new InvokeOutcome.Failed(Reason.NOT_CALLED_BACK, message));
+        }
+    }
+
+    private void loseWhenSilent(LambdaInstance instance, long elapsed) {
+        instance.silentNanos = instance.takeHeard() ? 0 : instance.silentNanos + elapsed;
+        if (!settings.instanceSilence().isZero()
+                && instance.silentNanos >= settings.instanceSilence().toNanos()) {
+            List<Channel> busy = dispatcher.busyChannels(instance);
+            List<Channel> parked =
+                    end(instance, new InvokeOutcome.Failed(Reason.LOST, "silent for " + settings.instanceSilence()));
+            parked.forEach(Channel::abort);
+            busy.forEach(Channel::abort);
+        }
+    }
+
+    /** A successor is to serve before the instance leaves: from here on the instance is not counted as present. */
+    private void replaceWhenDue(LambdaInstance instance, long now) {
+        Long leavesAt = instance.leavesAtNanos();
+        if (leavesAt == null) {
+            return;
+        }
+        if (instance.replaceAtNanos == null) {
+            long lead = Math.max(LEAST_LEAD_NANOS, Math.min(MOST_LEAD_NANOS, 2 * startupNanos));
+            long most = Math.max(0, leavesAt - instance.openedAtNanos) / LEAST_LIVES_PER_LEAD;
+            double spread = 1 + LEAD_SPREAD * random.getAsDouble();
+            instance.replaceAtNanos = leavesAt - (long) (Math.min(lead, most) * spread);
+        }
+        if (now - instance.replaceAtNanos >= 0) {
+            dispatcher.expire(instance);
         }
     }
 
     private void plan(long now) {
         Observation observation = dispatcher.observe();
-        CapacityPlanner.Memory before = memory;
-        memory = planner.plan(observation, before, now);
+        plan.decide(observation, startupNanos, now);
         if (closing && observation.pending() == 0) {
+            desired = plan.desired();
             dispatcher.instances().forEach(this::drain);
             return;
         }
-        int missing = memory.desired() - observation.present();
+        int next = settings.bounded(plan.desired(), closing);
+        int missing = next - observation.present();
         int starts = Math.max(0, backoff.permitted(missing, observation.starting(), now));
         if (starts < missing) {
-            // Wishes must not pile up while nothing can be started: they would all be tried at once when it can. Nor
-            // must
-            // they use up the steps that the recovery will need.
-            memory = memory.withheld(observation.present() + starts, before.out());
+            next = observation.present() + starts;
         }
-        if (memory.desired() != before.desired()) {
-            listener.desiredChanged(settings.poolId(), before.desired(), memory.desired(), observation);
+        if (next < plan.desired()) {
+            plan.withhold(next);
+        }
+        if (next != desired) {
+            int before = desired;
+            desired = next;
+            listener.desiredChanged(settings.poolId(), before, next, observation);
         }
         for (int i = 0; i < starts; i++) {
             start(now);
@@ -139,6 +242,7 @@ final class Fleet {
     }
 
     private void start(long now) {
+        wake();
         Identity identity = identities.get();
         LambdaInstance instance = new LambdaInstance(identity.id(), identity.token(), now);
         dispatcher.add(instance);
@@ -149,6 +253,7 @@ final class Fleet {
                         identity.id(),
                         settings.channels(),
                         false,
+                        settings.minInstances() > 0,
                         identity.token()))
                 .thenAccept(outcome -> scheduler.schedule(
                         () -> {
@@ -164,8 +269,8 @@ final class Fleet {
         if (backoff.isFailing() || closing || dispatcher.stateOf(instance) == LambdaInstance.State.CLOSED) {
             return;
         }
-        var unused = invoker.invoke(
-                new Invocation(settings.function(), settings.poolId(), instance.id() + "-initonly", 0, true, null));
+        var unused = invoker.invoke(new Invocation(
+                settings.function(), settings.poolId(), instance.id() + "-initonly", 0, true, false, null));
     }
 
     /** The instance opened its first channel; any thread. */
@@ -174,10 +279,16 @@ final class Fleet {
         listener.instanceOpened(settings.poolId(), instance, startup);
         scheduler.schedule(
                 () -> {
+                    startupTook(startup);
                     backoff.succeeded(instance.startedAtNanos());
                     step();
                 },
                 0);
+    }
+
+    private void startupTook(long nanos) {
+        startupNanos += (long) ((isStartupKnown ? LATEST_STARTUP_SHARE : 1) * (nanos - startupNanos));
+        isStartupKnown = true;
     }
 
     private void drainUpTo(int count) {
@@ -199,19 +310,41 @@ final class Fleet {
         }
     }
 
-    private void end(LambdaInstance instance, InvokeOutcome outcome) {
-        Optional<Dispatcher.Ending> ending = dispatcher.end(instance);
-        if (ending.isEmpty()) {
-            return;
+    /** Hands back the channels that nobody used, which have been told to go away. */
+    private List<Channel> end(LambdaInstance instance, InvokeOutcome outcome) {
+        Optional<Dispatcher.Ending> ended = dispatcher.end(instance);
+        if (ended.isEmpty()) {
+            return List.of();
         }
+        Dispatcher.Ending ending = ended.get();
         scheduler.schedule(() -> dispatcher.busyChannels(instance).forEach(Channel::abort), LAST_BYTES_NANOS);
-        if (ending.get().wasOpen()) {
+        Optional<InvokeOutcome.Failed> failure = failure(ending, outcome);
+        if (failure.isEmpty()) {
             backoff.placeIsFree(clock.nanoTime());
-        } else {
-            backoff.failed(clock.nanoTime());
+        } else if (backoff.failed(failure.get(), clock.nanoTime())) {
+            listener.startsFailing(settings.poolId(), failure.get());
         }
-        ending.get().parked().forEach(Channel::goAway);
+        ending.parked().forEach(Channel::goAway);
         listener.instanceEnded(settings.poolId(), instance, outcome);
+        return ending.parked();
+    }
+
+    /**
+     * What the end says about starting others. An instance that has answered anything was worth its start, however it ended; one
+     * that came only to fail was not.
+     */
+    private static Optional<InvokeOutcome.Failed> failure(Dispatcher.Ending ending, InvokeOutcome outcome) {
+        if (outcome instanceof InvokeOutcome.Failed failed) {
+            return ending.answered() > 0 ? Optional.empty() : Optional.of(failed);
+        }
+        if (ending.wasOpen()) {
+            return Optional.empty();
+        }
+        String why = outcome instanceof InvokeOutcome.Answered answered
+                ? answered.reply().exitReason()
+                : outcome.toString();
+        return Optional.of(new InvokeOutcome.Failed(
+                Reason.NOT_CALLED_BACK, "the instance left without having opened a channel: " + why));
     }
 
     /** Once nothing waits any more, all instances are to leave, and none is started. */
@@ -222,6 +355,11 @@ final class Fleet {
                     step();
                 },
                 0);
+    }
+
+    /** How the latest start failed, as long as it is not known that starts succeed again; any thread. */
+    Optional<InvokeOutcome.Failed> failure() {
+        return backoff.lastFailure();
     }
 
     /** How long until an instance is started again, in ns; 0 unless starting fails at present. */

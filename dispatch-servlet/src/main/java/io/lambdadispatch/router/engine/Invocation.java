@@ -7,10 +7,17 @@ package io.lambdadispatch.router.engine;
  * @param instanceId a fresh id; the client answers under it
  * @param channels how many channels the client is to open; 0 when {@code initOnly}
  * @param initOnly the client finishes its cold start and returns at once
+ * @param staysIdle the client stays though it has nothing to do, until it is told to go or its time is over
  * @param channelToken secret that the client sends back on every control request; {@code null} when initOnly
  */
 public record Invocation(
-        String function, String poolId, String instanceId, int channels, boolean initOnly, String channelToken) {
+        String function,
+        String poolId,
+        String instanceId,
+        int channels,
+        boolean initOnly,
+        boolean staysIdle,
+        String channelToken) {
     /** Never shows the token: what is printed may end in a log. */
     @Override
     public String toString() {

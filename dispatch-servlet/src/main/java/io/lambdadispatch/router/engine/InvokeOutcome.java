@@ -29,6 +29,8 @@ public sealed interface InvokeOutcome {
         UNREACHABLE,
         /** The invoke is open, but the instance did not open a channel in time. */
         NOT_CALLED_BACK,
+        /** The instance served, and then nothing came from it any more: it is frozen, or cut off. */
+        LOST,
         /** Anything else, such as an answer that is no reply. */
         OTHER
     }

@@ -28,8 +28,29 @@ public final class LambdaInstance {
 
     State state = State.STARTING;
 
-    /** Whether it ever opened a channel. */
-    boolean wasOpen;
+    /** Whether it ever opened a channel; the fleet reads it too, without the lock. */
+    volatile boolean wasOpen;
+
+    /** Means nothing before that. */
+    long openedAtNanos;
+
+    /** Whether it is open, and about to leave at its deadline. */
+    boolean isExpiring;
+
+    /** Requests that it has answered, to the end. */
+    long answered;
+
+    /** When it is going to leave by itself at the latest; {@code null} as long as it has not said so. */
+    private volatile Long leavesAtNanos;
+
+    /** Whether anything came from it since the fleet looked last. */
+    private volatile boolean isHeard = true;
+
+    /** How long nothing has come, as far as the fleet has seen; the fleet's own. */
+    long silentNanos;
+
+    /** When its successor is due; the fleet's own. */
+    Long replaceAtNanos;
 
     /** To be told when nothing runs any more; also read without the lock, to see whether it is worth taking it. */
     volatile Runnable whenDrained;
@@ -62,6 +83,39 @@ public final class LambdaInstance {
 
     long startedAtNanos() {
         return startedAtNanos;
+    }
+
+    /** Whether it has said when it is going to leave by itself. */
+    public boolean knowsWhenItLeaves() {
+        return leavesAtNanos != null;
+    }
+
+    /** It says when it is going to leave by itself. Any thread. */
+    void leavesAt(long nanoTime) {
+        leavesAtNanos = nanoTime;
+    }
+
+    Long leavesAtNanos() {
+        return leavesAtNanos;
+    }
+
+    /** Whether it has answered a request; to be asked when it has ended. */
+    public boolean hasServed() {
+        return answered > 0;
+    }
+
+    /** Something came from the instance: it is alive. Cheap enough to be called for each piece; any thread. */
+    public void heard() {
+        if (!isHeard) {
+            isHeard = true;
+        }
+    }
+
+    /** Whether anything came since the last call. */
+    boolean takeHeard() {
+        boolean was = isHeard;
+        isHeard = false;
+        return was;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.lambdadispatch.router.engine;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -12,12 +13,24 @@ public final class Pool {
     private final Dispatcher dispatcher;
     private final Fleet fleet;
     private final Clock clock;
+    private final Trampoline<PendingRequest> starts = new Trampoline<>(matched -> matched.assigned(matched.channel));
 
-    public Pool(PoolSettings settings, CapacityPlanner planner, PoolPorts ports) {
+    /** When a request came last. */
+    private volatile long usedAtNanos;
+
+    public Pool(PoolSettings settings, CapacityPlanner<?> planner, PoolPorts ports) {
         this.settings = settings;
         this.clock = ports.clock();
         this.dispatcher = new Dispatcher(settings.maxConcurrent(), settings.maxQueued());
         this.fleet = new Fleet(settings, dispatcher, planner, ports);
+        this.usedAtNanos = clock.nanoTime();
+    }
+
+    /** Starts the instances that are kept in any case. Without it they start with the first request. */
+    public void start() {
+        if (settings.minInstances() > 0) {
+            fleet.wake();
+        }
     }
 
     /** The pool's name. */
@@ -27,8 +40,10 @@ public final class Pool {
 
     /** A user's request came. It is assigned, refused, or waits; which of them, it is told by its own methods. */
     public void submit(PendingRequest request) {
-        switch (dispatcher.submit(request, clock.nanoTime())) {
-            case ASSIGNED -> request.assigned(request.channel);
+        long now = clock.nanoTime();
+        usedAtNanos = now;
+        switch (dispatcher.submit(request, now)) {
+            case ASSIGNED -> start(request);
             case QUEUED -> fleet.wake();
             case QUEUE_FULL -> request.refused(Refusal.QUEUE_FULL);
             case CLOSED -> request.refused(Refusal.SHUTTING_DOWN);
@@ -36,14 +51,19 @@ public final class Pool {
     }
 
     /**
-     * The channel broke before one byte of an answer, and it is safe to send the request again: it gets another channel, or
-     * its old place in the queue. Call {@link #released} for the broken channel first.
+     * The channel broke before one byte of an answer, and it is safe to send the request again: it gets its old place in the
+     * queue, and another channel as soon as there is one. This is the end of the broken channel too; nobody overtakes the
+     * request by getting the slot that comes free.
      */
     public void retry(PendingRequest request) {
-        switch (dispatcher.resubmit(request)) {
-            case ASSIGNED -> request.assigned(request.channel);
-            case QUEUED -> fleet.wake();
-            case QUEUE_FULL, CLOSED -> throw new IllegalStateException("a retried request is never turned away");
+        Channel broken = request.channel;
+        Dispatcher.Resubmission resubmission = dispatcher.resubmit(request, clock.nanoTime());
+        start(resubmission.matched());
+        tellWhenDrained(broken.instance());
+        if (resubmission.accepted()) {
+            fleet.wake();
+        } else {
+            request.refused(Refusal.SHUTTING_DOWN);
         }
     }
 
@@ -63,7 +83,8 @@ public final class Pool {
      * @return false when the instance is to have no more of them: the wire's goaway
      */
     public boolean opened(Channel channel) {
-        Dispatcher.Opening opening = dispatcher.open(channel);
+        channel.instance().heard();
+        Dispatcher.Opening opening = dispatcher.open(channel, clock.nanoTime());
         start(opening.matched());
         if (opening.first()) {
             fleet.opened(channel.instance());
@@ -76,20 +97,34 @@ public final class Pool {
         return dispatcher.lose(channel);
     }
 
-    /** The exchange in this channel is over, well or not: its slot is free. A second call does nothing. */
+    /** The instance has answered the request in this channel, to the end: its slot is free. A second call does nothing. */
+    public void answered(Channel channel) {
+        free(channel, true);
+    }
+
+    /** The exchange in this channel is over, without an answer: its slot is free. A second call does nothing. */
     public void released(Channel channel) {
-        start(dispatcher.release(channel));
-        if (channel.instance().whenDrained != null) {
-            Runnable whenDrained = dispatcher.takeWhenDrained(channel.instance());
+        free(channel, false);
+    }
+
+    private void free(Channel channel, boolean isAnswered) {
+        start(dispatcher.release(channel, isAnswered, clock.nanoTime()));
+        tellWhenDrained(channel.instance());
+    }
+
+    private void tellWhenDrained(LambdaInstance instance) {
+        if (instance.whenDrained != null) {
+            Runnable whenDrained = dispatcher.takeWhenDrained(instance);
             if (whenDrained != null) {
                 whenDrained.run();
             }
         }
     }
 
-    private static void start(PendingRequest matched) {
+    /** A request may be over before its start returns, and so start the next one: however many do, the stack does not grow. */
+    private void start(PendingRequest matched) {
         if (matched != null) {
-            matched.assigned(matched.channel);
+            starts.accept(matched);
         }
     }
 
@@ -117,15 +152,55 @@ public final class Pool {
         fleet.look();
     }
 
+    /**
+     * The instance says that it is going to leave by itself when that time is over: it is replaced before.
+     *
+     * @param nanos from now on; known once and for all, later calls do nothing
+     */
+    public void leavesIn(LambdaInstance instance, long nanos) {
+        if (!instance.knowsWhenItLeaves()) {
+            instance.leavesAt(clock.nanoTime() + nanos);
+        }
+    }
+
     /** The pool takes no more requests; those that wait are served, then its instances are told to leave. */
     public void close() {
         dispatcher.close();
         fleet.close();
     }
 
+    /** The time to finish is up: those who wait are refused, and what runs is cut off. Call {@link #close} first. */
+    public void abandon() {
+        for (PendingRequest next = dispatcher.abandonNext(); next != null; next = dispatcher.abandonNext()) {
+            next.refused(Refusal.SHUTTING_DOWN);
+        }
+        for (LambdaInstance instance : dispatcher.instances()) {
+            dispatcher.busyChannels(instance).forEach(Channel::abort);
+        }
+    }
+
+    /**
+     * Closes a pool that has had nothing to do for that long, and has no instance.
+     *
+     * @return whether it is closed: nothing can be submitted any more
+     */
+    boolean closeIfIdle(Duration idle) {
+        return clock.nanoTime() - usedAtNanos >= idle.toNanos() && dispatcher.closeIfDormant();
+    }
+
+    /** Puts off the end of an idle pool: a request is about to be submitted. */
+    void touch() {
+        usedAtNanos = clock.nanoTime();
+    }
+
     /** The pool's books at this moment. */
     public Observation observe() {
         return dispatcher.look();
+    }
+
+    /** Why instances cannot be started, or could not until a moment ago; empty when all is well. */
+    public Optional<InvokeOutcome.Failed> failure() {
+        return fleet.failure();
     }
 
     /** How long a refused user should wait, in ns; 0 when nothing is known to be wrong. */

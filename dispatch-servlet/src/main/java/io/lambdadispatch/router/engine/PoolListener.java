@@ -14,6 +14,14 @@ public interface PoolListener {
     /** The instance's invoke is over. */
     default void instanceEnded(String poolId, LambdaInstance instance, InvokeOutcome outcome) {}
 
+    /**
+     * Instances cannot be started: told once, until they can again, or for another reason. They are tried ever more seldom.
+     */
+    default void startsFailing(String poolId, InvokeOutcome.Failed how) {}
+
+    /** Instances can be started again. */
+    default void startsSucceeding(String poolId) {}
+
     /** There are to be that many instances now. */
     default void desiredChanged(String poolId, int before, int desired, Observation because) {}
 

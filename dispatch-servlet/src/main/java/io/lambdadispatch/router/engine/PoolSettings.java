@@ -12,6 +12,9 @@ import java.time.Duration;
  * @param maxQueued requests that may wait
  * @param requestTimeout how long a request may wait for a channel
  * @param instanceStartTimeout how long an instance may take to open its first channel
+ * @param instanceSilence how long nothing may come from an open instance before it is taken for lost; zero: for ever
+ * @param minInstances instances that are kept though nobody needs them
+ * @param maxInstances instances that there are at most, without those that are leaving
  */
 public record PoolSettings(
         String poolId,
@@ -20,4 +23,17 @@ public record PoolSettings(
         int channels,
         int maxQueued,
         Duration requestTimeout,
-        Duration instanceStartTimeout) {}
+        Duration instanceStartTimeout,
+        Duration instanceSilence,
+        int minInstances,
+        int maxInstances) {
+
+    /**
+     * As many as there may be.
+     *
+     * @param isClosing whether none is kept that nobody needs
+     */
+    int bounded(int wanted, boolean isClosing) {
+        return Math.min(maxInstances, isClosing ? wanted : Math.max(minInstances, wanted));
+    }
+}

@@ -5,15 +5,12 @@ import io.lambdadispatch.router.engine.LambdaInstance;
 import io.lambdadispatch.router.engine.Observation;
 import io.lambdadispatch.router.engine.PoolListener;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the log of what a pool does. A failure that goes on is told once, until something else happens. Thread-safe. */
+/** Tells the log of what a pool does. That starts fail is told once, until they do not, or for another reason. Thread-safe. */
 public final class PoolLog implements PoolListener {
     private static final Logger LOG = LoggerFactory.getLogger("lambda-dispatch");
-
-    private final AtomicReference<InvokeOutcome.Failed> lastFailure = new AtomicReference<>();
 
     @Override
     public void instanceStarting(String poolId, LambdaInstance instance) {
@@ -22,7 +19,6 @@ public final class PoolLog implements PoolListener {
 
     @Override
     public void instanceOpened(String poolId, LambdaInstance instance, long startupNanos) {
-        lastFailure.set(null);
         LOG.info(
                 "pool {}: instance {} opened after {} ms",
                 poolId,
@@ -46,14 +42,27 @@ public final class PoolLog implements PoolListener {
                     answered.reply().requestCount(),
                     answered.reply().exitReason());
         } else if (outcome instanceof InvokeOutcome.Failed failed) {
-            InvokeOutcome.Failed before = lastFailure.getAndSet(failed);
-            if (before == null || before.reason() != failed.reason()) {
+            if (instance.hasServed()) {
                 LOG.warn(
                         "pool {}: instance {} failed: {} {}", poolId, instance.id(), failed.reason(), failed.message());
             } else {
-                LOG.debug("pool {}: instance {} failed again: {}", poolId, instance.id(), failed.message());
+                LOG.debug("pool {}: instance {} failed: {}", poolId, instance.id(), failed.message());
             }
         }
+    }
+
+    @Override
+    public void startsFailing(String poolId, InvokeOutcome.Failed how) {
+        LOG.warn(
+                "pool {}: instances cannot be started, and are tried ever more seldom: {} {}",
+                poolId,
+                how.reason(),
+                how.message());
+    }
+
+    @Override
+    public void startsSucceeding(String poolId) {
+        LOG.info("pool {}: instances can be started again", poolId);
     }
 
     @Override

@@ -141,6 +141,10 @@ public final class ChannelStream extends Channel implements ReadListener, WriteL
         return pool.lost(this);
     }
 
+    void answered() {
+        pool.answered(this);
+    }
+
     void release() {
         pool.released(this);
     }

@@ -18,6 +18,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -64,13 +65,19 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
      * Takes a user's request in and returns; it is answered later, on other threads.
      *
      * @param maxHeadBytes largest head sent into a channel, in bytes
+     * @param keptFields names of fields that are not sent on, compared without regard to case
      * @throws ProtocolException when the request's head cannot be sent into a channel; nothing has been started then
      */
     public static void begin(
-            Pool pool, Container container, HttpServletRequest request, HttpServletResponse response, int maxHeadBytes)
+            Pool pool,
+            Container container,
+            HttpServletRequest request,
+            HttpServletResponse response,
+            int maxHeadBytes,
+            Set<String> keptFields)
             throws IOException {
         HeadWriter head = new HeadWriter(maxHeadBytes);
-        UserRequestHead.write(request, head);
+        UserRequestHead.write(request, keptFields, head);
         AsyncContext context = request.startAsync(request, response);
         context.setTimeout(0);
         Exchange exchange = new Exchange(pool, container, context, head);
@@ -174,19 +181,27 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
     }
 
     /**
-     * The instance failed this request.
+     * The instance died before one byte of an answer came: tries another one, once, if that is safe. The channel is given back
+     * by that.
      *
-     * @param isUntouched whether not one byte of an answer came
      * @param wasSent whether any byte of the request may have left the router
+     * @return false when nothing was done
      */
-    void fail(boolean isUntouched, boolean wasSent) {
+    boolean retries(boolean wasSent) {
         boolean isSafe = bodyLength == 0 && isSafeMethod(method);
-        if (isUntouched && !isRetried && (isSafe || !wasSent) && !isUserGone) {
-            isRetried = true;
-            relay = null;
-            pool.retry(this);
-            leaveIfUserIsGone();
-        } else if (isCommitted()) {
+        if (isRetried || (wasSent && !isSafe) || isUserGone) {
+            return false;
+        }
+        isRetried = true;
+        relay = null;
+        pool.retry(this);
+        leaveIfUserIsGone();
+        return true;
+    }
+
+    /** The instance failed this request. */
+    void fail() {
+        if (isCommitted()) {
             end(() -> container.abort(context));
         } else {
             answer(HttpServletResponse.SC_BAD_GATEWAY, "The instance did not answer properly.");

@@ -60,7 +60,7 @@ final class Relay {
 
     /** The instance is done with the request, though the user is not with the answer. */
     void answerReceived() {
-        channel.release();
+        channel.answered();
     }
 
     void pumpStopped() {
@@ -79,17 +79,20 @@ final class Relay {
                 // whole.
                 channel.reset();
             }
-            channel.release();
+            channel.answered();
             return;
         }
         channel.reset();
+        boolean isUntouched =
+                how == Ending.CHANNEL_BROKEN && !channel.responsePump().hasBegun();
+        if (isUntouched && exchange.retries(requestPump.hasBegun())) {
+            return;
+        }
         channel.release();
         if (how == Ending.USER_GONE) {
             exchange.discard();
         } else {
-            boolean isUntouched =
-                    how == Ending.CHANNEL_BROKEN && !channel.responsePump().hasBegun();
-            exchange.fail(isUntouched, requestPump.hasBegun());
+            exchange.fail();
         }
     }
 }

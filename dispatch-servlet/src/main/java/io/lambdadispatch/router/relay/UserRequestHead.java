@@ -5,6 +5,7 @@ import io.lambdadispatch.protocol.HeadWriter;
 import io.lambdadispatch.protocol.ProtocolException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Enumeration;
+import java.util.Set;
 
 /**
  * Translates a user's request head into the one that travels in a channel: always HTTP/1.1, written from the parts that the
@@ -27,9 +28,10 @@ final class UserRequestHead {
     /**
      * Writes all but the blank line, so that the channel's framing can be added.
      *
+     * @param keptFields names that do not cross, beside those that never do
      * @throws ProtocolException when the request holds what a head cannot, or too much of it
      */
-    static void write(HttpServletRequest request, HeadWriter head) throws ProtocolException {
+    static void write(HttpServletRequest request, Set<String> keptFields, HeadWriter head) throws ProtocolException {
         check(request);
         head.requestLine(request.getMethod(), request.getRequestURI(), request.getQueryString());
         String connection = joined(request, FieldNames.CONNECTION);
@@ -41,7 +43,7 @@ final class UserRequestHead {
         Enumeration<String> names = request.getHeaderNames();
         while (names.hasMoreElements()) {
             String name = names.nextElement();
-            if (crosses(name, connection)) {
+            if (crosses(name, connection) && !keptFields.contains(name)) {
                 fields(name, request.getHeaders(name), head);
             }
         }

@@ -16,10 +16,17 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 
 /** Where instances call back: channels, pings, goodbyes. On users' ports its paths are the app's, like any other. */
 final class ChannelServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
+
+    private static final long DATE_STEP_MS = 1_000;
+
+    /** AWS's limit, and a little. */
+    private static final long LONGEST_INVOKE_MS = TimeUnit.MINUTES.toMillis(16);
 
     private final transient Router router;
     private final transient FrontDoorServlet frontDoor;
@@ -80,6 +87,7 @@ final class ChannelServlet extends HttpServlet {
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
+        instance.heard();
         if (path.action() == ControlPath.Action.CLOSE) {
             AsyncContext context = request.startAsync(request, response);
             context.setTimeout(0);
@@ -98,6 +106,9 @@ final class ChannelServlet extends HttpServlet {
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
+        if (!instance.knowsWhenItLeaves()) {
+            timeLeft(request).ifPresent(nanos -> pool.leavesIn(instance, nanos));
+        }
         boolean understandsChunks = FieldNames.CHUNKED.equals(request.getHeader(FieldNames.CHANNEL_FRAMING));
         if (understandsChunks && !router.container().closesOutputEarly()) {
             response.setHeader(FieldNames.CHANNEL_FRAMING, FieldNames.CHUNKED);
@@ -113,6 +124,26 @@ final class ChannelServlet extends HttpServlet {
                 router.container(),
                 understandsChunks,
                 router.config().requests().maxHeadBytes());
+    }
+
+    /**
+     * Until the instance leaves by itself, in ns. Both times that it tells are on its own clock, which may differ from this
+     * router's; its {@code Date} may be up to a second behind.
+     */
+    private static OptionalLong timeLeft(HttpServletRequest request) {
+        String deadline = request.getHeader(FieldNames.LAMBDA_DEADLINE);
+        if (deadline == null) {
+            return OptionalLong.empty();
+        }
+        try {
+            long millis = Long.parseLong(deadline) - request.getDateHeader("Date") - DATE_STEP_MS;
+            boolean isCredible = millis <= LONGEST_INVOKE_MS;
+            return isCredible ? OptionalLong.of(TimeUnit.MILLISECONDS.toNanos(millis)) : OptionalLong.empty();
+        } catch (IllegalArgumentException e) {
+            // Somebody else's idea of that field, or of a date: then its leaving comes as a surprise, as a reference
+            // client's.
+            return OptionalLong.empty();
+        }
     }
 
     private static String poolId(ControlPath path, HttpServletRequest request) {

@@ -19,6 +19,9 @@ final class FrontDoorServlet extends HttpServlet {
 
     private static final int REQUEST_HEADER_FIELDS_TOO_LARGE = 431;
 
+    /** Pools come and go, but not by the second. */
+    private static final String RETRY_AFTER_SECONDS = "10";
+
     private final transient Router router;
 
     FrontDoorServlet(Router router) {
@@ -32,13 +35,23 @@ final class FrontDoorServlet extends HttpServlet {
             PlainAnswer.send(response, HttpServletResponse.SC_NOT_FOUND, "Not found.");
             return;
         }
+        router.closeIfLeaving(request, response);
+        PoolChoice choice = PoolChoice.of(request, router.config(), router.pools());
+        if (choice.isRefused()) {
+            if (choice.status() == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
+                response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
+            }
+            PlainAnswer.send(response, choice.status(), choice.message());
+            return;
+        }
         try {
             Exchange.begin(
-                    router.pools().defaultPool(),
+                    choice.pool(),
                     router.container(),
                     request,
                     response,
-                    router.config().requests().maxHeadBytes());
+                    router.config().requests().maxHeadBytes(),
+                    router.keptFields());
         } catch (HeadTooLargeException e) {
             PlainAnswer.send(response, REQUEST_HEADER_FIELDS_TOO_LARGE, "The request's head is too large.");
         } catch (ProtocolException e) {

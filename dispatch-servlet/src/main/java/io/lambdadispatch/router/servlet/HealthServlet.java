@@ -18,6 +18,7 @@ final class HealthServlet extends HttpServlet {
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
         response.setHeader("Cache-Control", "no-store");
+        router.closeIfLeaving(request, response);
         if (router.isLeaving()) {
             PlainAnswer.send(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "Leaving");
         } else {

@@ -1,12 +1,17 @@
 package io.lambdadispatch.router.servlet;
 
 import io.lambdadispatch.protocol.ControlPath;
+import io.lambdadispatch.protocol.FieldNames;
 import io.lambdadispatch.protocol.InvokeRequest;
 import io.lambdadispatch.router.aws.SdkLambdaInvoker;
 import io.lambdadispatch.router.config.FleetSettings;
+import io.lambdadispatch.router.config.HeaderSecret;
+import io.lambdadispatch.router.config.NamedPoolSettings;
 import io.lambdadispatch.router.config.RouterConfig;
+import io.lambdadispatch.router.engine.AdaptivePlanner;
+import io.lambdadispatch.router.engine.CapacityPlanner;
+import io.lambdadispatch.router.engine.EwmaPlanner;
 import io.lambdadispatch.router.engine.LambdaInvoker;
-import io.lambdadispatch.router.engine.Observation;
 import io.lambdadispatch.router.engine.Pool;
 import io.lambdadispatch.router.engine.PoolPorts;
 import io.lambdadispatch.router.engine.PoolSettings;
@@ -17,8 +22,12 @@ import io.lambdadispatch.router.relay.Container;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
 import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,11 +38,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class Router implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("lambda-dispatch");
-    private static final long LOOK_AGAIN_MS = 20;
 
     private final RouterConfig config;
     private final Set<Integer> controlPorts;
     private final Container container;
+    private final Set<String> keptFields;
     private final RouterThread thread = new RouterThread();
     private final Pools pools;
     private volatile boolean isLeaving;
@@ -47,11 +56,28 @@ public final class Router implements AutoCloseable {
         this.config = config;
         this.controlPorts = Set.copyOf(controlPorts);
         this.container = serverInfo.startsWith("jetty/") ? new JettyContainer() : new DispatchingContainer();
-        this.pools =
-                new Pools(pool(InvokeRequest.DEFAULT_POOL, config.function().text(), invoker));
+        NamedPoolSettings named = config.namedPools();
+        this.keptFields = keptFields(named);
+        this.pools = new Pools(
+                pool(
+                        InvokeRequest.DEFAULT_POOL,
+                        config.function().text(),
+                        config.fleet().minInstances(),
+                        invoker),
+                function -> pool(function, function, 0, invoker),
+                new Pools.Limits(named.maxPools(), named.idleTimeout()),
+                thread);
     }
 
-    private Pool pool(String poolId, String function, LambdaInvoker invoker) {
+    private static Set<String> keptFields(NamedPoolSettings named) {
+        // As field names compare: without regard to case.
+        Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        names.add(FieldNames.LAMBDA_NAME);
+        named.secret().map(HeaderSecret::name).ifPresent(names::add);
+        return Collections.unmodifiableSet(names);
+    }
+
+    private Pool pool(String poolId, String function, int minInstances, LambdaInvoker invoker) {
         FleetSettings fleet = config.fleet();
         PoolSettings settings = new PoolSettings(
                 poolId,
@@ -60,10 +86,13 @@ public final class Router implements AutoCloseable {
                 fleet.channelCount(),
                 config.requests().maxQueuedRequests(),
                 config.requests().incomingRequestTimeout(),
-                fleet.instanceStartTimeout());
+                fleet.instanceStartTimeout(),
+                fleet.channelKeepAlive(),
+                minInstances,
+                fleet.maxInstances());
         return new Pool(
                 settings,
-                new SimplePlanner(fleet.maxConcurrentCount(), fleet.instanceCountMultiplier()),
+                planner(fleet),
                 new PoolPorts(
                         invoker,
                         new RandomIdentities(),
@@ -71,6 +100,24 @@ public final class Router implements AutoCloseable {
                         System::nanoTime,
                         thread,
                         () -> ThreadLocalRandom.current().nextDouble()));
+    }
+
+    private static CapacityPlanner<?> planner(FleetSettings fleet) {
+        int concurrent = fleet.maxConcurrentCount();
+        int multiplier = fleet.instanceCountMultiplier();
+        Duration simply = fleet.scaleDownDelay().orElse(SimplePlanner.SCALE_DOWN_DELAY);
+        return switch (fleet.scalingAlgorithm()) {
+            case SIMPLE -> new SimplePlanner(concurrent, multiplier, simply);
+            case EWMA -> new EwmaPlanner(concurrent, multiplier, simply);
+            case ADAPTIVE ->
+                new AdaptivePlanner(
+                        concurrent, multiplier, fleet.scaleDownDelay().orElse(AdaptivePlanner.SCALE_DOWN_DELAY));
+        };
+    }
+
+    /** Starts the instances that are kept in any case; to be called once instances can call back. */
+    public void start() {
+        pools.defaultPool().start();
     }
 
     /** Loads in the background what the first invoke needs, and tells the log what would make it fail. */
@@ -106,6 +153,11 @@ public final class Router implements AutoCloseable {
         return config;
     }
 
+    /** Fields between the user's side and this router, which are not passed to the app. */
+    Set<String> keptFields() {
+        return keptFields;
+    }
+
     Container container() {
         return container;
     }
@@ -118,43 +170,41 @@ public final class Router implements AutoCloseable {
         return isLeaving;
     }
 
+    /** A router that is leaving tells its users on HTTP/1.1 to come back on another connection, which may lead elsewhere. */
+    void closeIfLeaving(HttpServletRequest request, HttpServletResponse response) {
+        if (isLeaving && request.getProtocol().startsWith("HTTP/1")) {
+            response.setHeader("Connection", "close");
+        }
+    }
+
     /** The router's pools. */
     public Pools pools() {
         return pools;
     }
 
     /** From now on {@code /health} tells load balancers to send no more users; those who come are still served. */
-    public void leave() {
+    void leave() {
         isLeaving = true;
     }
 
-    /**
-     * Turns new users away, serves those who wait, lets instances finish and leave. Blocks until that is done, or until the
-     * time is up.
-     *
-     * @return whether everything was finished in time
-     */
-    public boolean drain(Duration timeout) throws InterruptedException {
+    /** Turns new users away, serves those who wait, lets instances finish and leave. */
+    void turnAway() {
         isLeaving = true;
         pools.close();
-        long deadline = System.nanoTime() + timeout.toNanos();
-        while (!isDone()) {
-            if (System.nanoTime() - deadline >= 0) {
-                return false;
-            }
-            Thread.sleep(LOOK_AGAIN_MS);
-        }
-        return true;
     }
 
-    private boolean isDone() {
+    /** What there still is to wait for. */
+    Unfinished unfinished() {
+        Unfinished all = Unfinished.NOTHING;
         for (Pool pool : pools.all()) {
-            Observation books = pool.observe();
-            if (books.pending() + books.running() + books.starting() + books.open() + books.draining() > 0) {
-                return false;
-            }
+            all = all.and(Unfinished.of(pool.observe()));
         }
-        return true;
+        return all;
+    }
+
+    /** Cuts off what is unfinished: those who wait are answered {@code 503}, those who are being answered see it break off. */
+    void abandon() {
+        pools.abandon();
     }
 
     /** Stops the router's own thread; requests and instances that are left are left to the container. */

@@ -45,7 +45,8 @@ import software.amazon.awssdk.services.lambda.LambdaAsyncClient;
 /** The real SDK against a small HTTP server. */
 class SdkLambdaInvokerTest {
     private static final Instant NOW = Instant.parse("2026-11-23T12:00:00.5Z");
-    private static final Invocation INVOCATION = new Invocation("app:live", "default", "i-1", 20, false, "geheim");
+    private static final Invocation INVOCATION =
+            new Invocation("app:live", "default", "i-1", 20, false, false, "geheim");
     private static final String REPLY = new String(
             new InvokeReply("default", "i-1", 3, 900, ExitReason.SELF_LAST_ACTIVE).toJson(), StandardCharsets.UTF_8);
 

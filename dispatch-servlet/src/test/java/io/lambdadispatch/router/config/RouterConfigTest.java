@@ -42,7 +42,21 @@ class RouterConfigTest {
         RouterConfig config = with();
         assertEquals("app", config.function().text());
         assertEquals(Optional.empty(), config.lambdaServiceUrl());
-        assertEquals(new FleetSettings(10, 20, 2, ScalingAlgorithm.SIMPLE, Duration.ofSeconds(30)), config.fleet());
+        assertEquals(
+                new FleetSettings(
+                        10,
+                        20,
+                        2,
+                        ScalingAlgorithm.SIMPLE,
+                        Optional.empty(),
+                        0,
+                        1_000,
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(10)),
+                config.fleet());
+        assertEquals(
+                new NamedPoolSettings(Optional.empty(), Optional.empty(), 100, Duration.ofMinutes(10)),
+                config.namedPools());
         assertEquals(new RequestSettings(Duration.ofMinutes(2), 10_000, 32_768), config.requests());
         assertEquals(
                 new ListenSettings(
@@ -57,7 +71,7 @@ class RouterConfigTest {
         assertEquals(
                 new ControlChannelSettings(Scheme.HTTPS, false, true, Optional.empty(), "K8S_POD_IP"),
                 config.controlChannel());
-        assertEquals(new ShutdownSettings(Duration.ZERO, Duration.ofSeconds(30)), config.shutdown());
+        assertEquals(new ShutdownSettings(Duration.ZERO, Duration.ofSeconds(30), Optional.empty()), config.shutdown());
         assertEquals(List.of(), config.warnings());
     }
 
@@ -120,7 +134,7 @@ class RouterConfigTest {
                 from environment variable AWS_LAMBDA_SERVICE_URL)
                   MaxConcurrentCount: 0 (expected: 1 to 100; from environment variable \
                 LAMBDA_DISPATCH_MAX_CONCURRENT_COUNT)
-                  ScalingAlgorithm: smple (expected: simple or ewma; \
+                  ScalingAlgorithm: smple (expected: simple, ewma or adaptive; \
                 from system property lambda.dispatch.ScalingAlgorithm)
                   AllowInsecureControlChannel: yes (expected: true or false; \
                 from init-param AllowInsecureControlChannel)""", e.getMessage());
@@ -251,9 +265,59 @@ class RouterConfigTest {
 
     @Test
     void settingsThatAreAcceptedWithoutEffectAreWarnedAbout() {
-        RouterConfig config =
-                with("ScalingAlgorithm", "ewma", "CloudWatchMetricsEnabled", "true", "LogPeriodicMetrics", "true");
-        assertEquals(3, config.warnings().size());
+        RouterConfig config = with("CloudWatchMetricsEnabled", "true", "LogPeriodicMetrics", "true");
+        assertEquals(2, config.warnings().size());
+    }
+
+    @Test
+    void minInstancesIsAtMostMaxInstances() {
+        assertEquals(
+                List.of("MinInstances: 5 (expected: at most MaxInstances, 4;"
+                        + " from environment variable LAMBDA_DISPATCH_MinInstances)"),
+                faults("MinInstances", "5", "MaxInstances", "4"));
+        assertEquals(4, with("MinInstances", "4", "MaxInstances", "4").fleet().minInstances());
+    }
+
+    @Test
+    void channelKeepAliveIsLongerThanTheTimeBetweenTwoPingsOrOff() {
+        assertEquals(Duration.ZERO, with("ChannelKeepAlive", "0s").fleet().channelKeepAlive());
+        assertEquals(
+                Duration.ofSeconds(6), with("ChannelKeepAlive", "6s").fleet().channelKeepAlive());
+        assertEquals(1, faults("ChannelKeepAlive", "5s").size());
+    }
+
+    @Test
+    void otherFunctionsAreAllowedByAPatternForTheWholeName() {
+        assertFalse(with().namedPools().allows("app"));
+        NamedPoolSettings named =
+                with("AllowedLambdaNames", "app-[a-z]+(:live)?").namedPools();
+        assertTrue(named.allows("app-blue"));
+        assertTrue(named.allows("app-blue:live"));
+        assertFalse(named.allows("app-blue:live2"));
+        assertFalse(named.allows("an-app-blue"));
+        assertEquals(
+                List.of("AllowedLambdaNames: app( (expected: a regular expression of Java;"
+                        + " from environment variable LAMBDA_DISPATCH_AllowedLambdaNames)"),
+                faults("AllowedLambdaNames", "app("));
+    }
+
+    @Test
+    void thePoolHeaderSecretIsAFieldAndNeverShown() {
+        HeaderSecret secret = with("PoolHeaderSecret", "X-Pool-Key:  open sesame ")
+                .namedPools()
+                .secret()
+                .orElseThrow();
+        assertEquals("X-Pool-Key", secret.name());
+        assertTrue(secret.isShownBy("open sesame"));
+        assertFalse(secret.isShownBy("open sesam"));
+        assertFalse(secret.isShownBy(null));
+        assertEquals("X-Pool-Key: (hidden)", secret.toString());
+        for (String wrong : List.of("no colon", "X Y: z", "X-Y:", ": z", "X-Y: a\nb")) {
+            assertEquals(
+                    List.of("PoolHeaderSecret: (hidden) (expected: Header-Name: value;"
+                            + " from environment variable LAMBDA_DISPATCH_PoolHeaderSecret)"),
+                    faults("PoolHeaderSecret", wrong));
+        }
     }
 
     @Test

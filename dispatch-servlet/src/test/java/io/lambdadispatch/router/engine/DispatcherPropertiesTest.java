@@ -247,9 +247,11 @@ class DispatcherPropertiesTest {
                     }
                 }
                 case RETRY -> {
-                    List<User> broken = withStatus(User.Status.BROKEN);
-                    if (!broken.isEmpty()) {
-                        retry(event.of(broken));
+                    List<User> failed = users.stream()
+                            .filter(user -> user.status == User.Status.BROKEN || user.status == User.Status.RUNNING)
+                            .toList();
+                    if (!failed.isEmpty()) {
+                        retry(event.of(failed));
                     }
                 }
             }
@@ -276,8 +278,8 @@ class DispatcherPropertiesTest {
         private void happensTo(User user, Kind kind) {
             if (kind == Kind.CANCEL) {
                 cancel(user);
-            } else if (user.status != User.Status.BROKEN && user.status != User.Status.ANSWERED) {
-                assertThrows(IllegalStateException.class, () -> dispatcher.resubmit(user.real));
+            } else if (user.status == User.Status.WAITING || user.status == User.Status.REFUSED) {
+                assertThrows(IllegalStateException.class, () -> dispatcher.resubmit(user.real, now));
             }
         }
 
@@ -301,13 +303,9 @@ class DispatcherPropertiesTest {
         }
 
         private void retry(User user) {
-            Admission expected = selectable().isEmpty() ? Admission.QUEUED : Admission.ASSIGNED;
-            assertEquals(expected, dispatcher.resubmit(user.real));
-            if (expected == Admission.ASSIGNED) {
-                assigned(user);
-            } else {
-                user.status = User.Status.WAITING;
-            }
+            hostOf(user.channel).busy.remove(user.channel);
+            user.status = User.Status.WAITING;
+            matched(nextMatch(), dispatcher.resubmit(user.real, now).matched());
         }
 
         private void cancel(User user) {
@@ -343,7 +341,7 @@ class DispatcherPropertiesTest {
                 host.idle.add(channel);
             }
             User expected = accepted ? nextMatch() : null;
-            Opening opening = dispatcher.open(channel);
+            Opening opening = dispatcher.open(channel, now);
             assertEquals(accepted, opening.accepted());
             assertEquals(first, opening.first());
             matched(expected, opening.matched());
@@ -366,7 +364,7 @@ class DispatcherPropertiesTest {
                     user.status = how;
                 }
             }
-            matched(wasBusy ? nextMatch() : null, dispatcher.release(channel));
+            matched(wasBusy ? nextMatch() : null, dispatcher.release(channel, how == User.Status.ANSWERED, now));
         }
 
         private void drain(Host host) {
@@ -426,7 +424,7 @@ class DispatcherPropertiesTest {
         void check() {
             int pending = withStatus(User.Status.WAITING).size();
             assertEquals(
-                    new Observation(
+                    Books.of(
                             pending,
                             running(),
                             peak,
@@ -434,7 +432,7 @@ class DispatcherPropertiesTest {
                             count(LambdaInstance.State.STARTING),
                             count(LambdaInstance.State.OPEN),
                             count(LambdaInstance.State.DRAINING)),
-                    dispatcher.look());
+                    Books.in(dispatcher));
             assertFalse(pending > 0 && !selectable().isEmpty(), "a request waits beside a free slot");
             for (Host host : hosts) {
                 assertEquals(host.state, dispatcher.stateOf(host.real));
@@ -456,7 +454,7 @@ class DispatcherPropertiesTest {
             hosts.forEach(this::end);
             check();
             observe();
-            assertEquals(new Observation(0, 0, 0, 0, 0, 0, 0), dispatcher.look());
+            assertEquals(Books.of(0, 0, 0, 0, 0, 0, 0), Books.in(dispatcher));
             assertEquals(List.of(), dispatcher.instances());
             assertNull(dispatcher.leastBusy());
             users.forEach(user -> assertEquals(1, user.ends, user + " never ended"));

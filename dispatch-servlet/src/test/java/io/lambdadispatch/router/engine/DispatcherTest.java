@@ -31,7 +31,7 @@ class DispatcherTest {
 
     private TestChannel open(LambdaInstance instance) {
         TestChannel channel = new TestChannel(instance);
-        assertTrue(dispatcher.open(channel).accepted());
+        assertTrue(dispatcher.open(channel, now).accepted());
         return channel;
     }
 
@@ -57,13 +57,13 @@ class DispatcherTest {
         TestChannel channel = open(instance);
         TestRequest request = submit(Admission.ASSIGNED);
         assertSame(channel, request.channel);
-        assertEquals(new Observation(0, 1, 1, 0, 0, 1, 0), dispatcher.look());
+        assertEquals(Books.of(0, 1, 1, 0, 0, 1, 0), Books.in(dispatcher));
     }
 
     @Test
     void queuesARequestWithoutAnyInstance() {
         submit(Admission.QUEUED);
-        assertEquals(new Observation(1, 0, 0, 0, 0, 0, 0), dispatcher.look());
+        assertEquals(Books.of(1, 0, 0, 0, 0, 0, 0), Books.in(dispatcher));
     }
 
     @Test
@@ -71,16 +71,16 @@ class DispatcherTest {
         TestRequest first = submit(Admission.QUEUED);
         TestRequest second = submit(Admission.QUEUED);
         LambdaInstance instance = add();
-        assertSame(first, requestOf(dispatcher.open(new TestChannel(instance))));
-        assertSame(second, requestOf(dispatcher.open(new TestChannel(instance))));
-        assertNull(requestOf(dispatcher.open(new TestChannel(instance))));
+        assertSame(first, requestOf(dispatcher.open(new TestChannel(instance), now)));
+        assertSame(second, requestOf(dispatcher.open(new TestChannel(instance), now)));
+        assertNull(requestOf(dispatcher.open(new TestChannel(instance), now)));
     }
 
     @Test
     void tellsTheFirstChannelOfAnInstanceOnly() {
         LambdaInstance instance = add();
-        assertTrue(dispatcher.open(new TestChannel(instance)).first());
-        assertFalse(dispatcher.open(new TestChannel(instance)).first());
+        assertTrue(dispatcher.open(new TestChannel(instance), now).first());
+        assertFalse(dispatcher.open(new TestChannel(instance), now).first());
     }
 
     @Test
@@ -90,7 +90,7 @@ class DispatcherTest {
         submit(Admission.ASSIGNED);
         TestRequest third = submit(Admission.QUEUED);
         assertEquals(3, dispatcher.look().idleChannels());
-        assertSame(third, dispatcher.release(first.channel));
+        assertSame(third, dispatcher.release(first.channel, true, now));
         assertEquals(2, instance.running);
     }
 
@@ -99,8 +99,8 @@ class DispatcherTest {
         addWithChannels(1);
         TestRequest first = submit(Admission.ASSIGNED);
         submit(Admission.QUEUED);
-        assertNull(dispatcher.release(first.channel), "the channel is used up, there is no other");
-        assertEquals(new Observation(1, 0, 1, 0, 0, 1, 0), dispatcher.look());
+        assertNull(dispatcher.release(first.channel, true, now), "the channel is used up, there is no other");
+        assertEquals(Books.of(1, 0, 1, 0, 0, 1, 0), Books.in(dispatcher));
     }
 
     @Test
@@ -108,8 +108,8 @@ class DispatcherTest {
         addWithChannels(3);
         TestRequest first = submit(Admission.ASSIGNED);
         submit(Admission.ASSIGNED);
-        dispatcher.release(first.channel);
-        assertNull(dispatcher.release(first.channel));
+        dispatcher.release(first.channel, true, now);
+        assertNull(dispatcher.release(first.channel, true, now));
         assertEquals(1, dispatcher.look().running());
     }
 
@@ -148,8 +148,8 @@ class DispatcherTest {
         TestRequest c = submit(Admission.QUEUED);
         assertTrue(dispatcher.cancel(b));
         LambdaInstance instance = add();
-        assertSame(a, requestOf(dispatcher.open(new TestChannel(instance))));
-        assertSame(c, requestOf(dispatcher.open(new TestChannel(instance))));
+        assertSame(a, requestOf(dispatcher.open(new TestChannel(instance), now)));
+        assertSame(c, requestOf(dispatcher.open(new TestChannel(instance), now)));
     }
 
     @Test
@@ -195,8 +195,7 @@ class DispatcherTest {
         now += 10;
         TestRequest waiting = submit(Admission.QUEUED);
         dispatcher.end(instance);
-        dispatcher.release(retried.channel);
-        assertEquals(Admission.QUEUED, dispatcher.resubmit(retried));
+        assertNull(dispatcher.resubmit(retried, now).matched());
         now += TIMEOUT_NANOS - 10;
         assertSame(retried, dispatcher.expire(now, TIMEOUT_NANOS));
         assertNull(dispatcher.expire(now, TIMEOUT_NANOS));
@@ -212,13 +211,12 @@ class DispatcherTest {
         TestRequest c = submit(Admission.QUEUED);
         dispatcher.end(instance);
         for (TestRequest broken : List.of(b, a)) {
-            dispatcher.release(broken.channel);
-            assertEquals(Admission.QUEUED, dispatcher.resubmit(broken));
+            assertNull(dispatcher.resubmit(broken, now).matched());
         }
         LambdaInstance next = add();
-        assertSame(a, requestOf(dispatcher.open(new TestChannel(next))));
-        assertSame(b, requestOf(dispatcher.open(new TestChannel(next))));
-        assertSame(c, dispatcher.release(firstReleasable(next, a)));
+        assertSame(a, requestOf(dispatcher.open(new TestChannel(next), now)));
+        assertSame(b, requestOf(dispatcher.open(new TestChannel(next), now)));
+        assertSame(c, dispatcher.release(firstReleasable(next, a), true, now));
     }
 
     /** Opens one more channel, so that the slot of the request can go to whoever waits. */
@@ -234,8 +232,7 @@ class DispatcherTest {
         LambdaInstance alive = addWithChannels(1);
         Channel broken = request.channel;
         dispatcher.end(dead);
-        dispatcher.release(broken);
-        assertEquals(Admission.ASSIGNED, dispatcher.resubmit(request));
+        assertSame(request, dispatcher.resubmit(request, now).matched());
         assertNotSame(broken, request.channel);
         assertSame(alive, request.channel.instance);
     }
@@ -249,17 +246,41 @@ class DispatcherTest {
         submit(Admission.QUEUED);
         dispatcher.close();
         dispatcher.end(instance);
-        dispatcher.release(running.channel);
-        assertEquals(Admission.QUEUED, dispatcher.resubmit(running));
+        assertNull(dispatcher.resubmit(running, now).matched());
         assertEquals(4, dispatcher.look().pending());
     }
 
     @Test
-    void neverRetriesARequestWhoseChannelIsStillBusy() {
+    void givesTheSlotOfABrokenChannelToNobodyWhoCameLater() {
+        LambdaInstance instance = addWithChannels(3);
+        TestRequest broken = submit(Admission.ASSIGNED);
+        submit(Admission.ASSIGNED);
+        TestRequest later = submit(Admission.QUEUED);
+        assertSame(broken, dispatcher.resubmit(broken, now).matched(), "its instance lives and has a channel to spare");
+        assertEquals(PendingRequest.State.QUEUED, later.state);
+        assertEquals(2, instance.running);
+    }
+
+    @Test
+    void servesWhoeverIsFirstWhenARequestIsRetried() {
+        LambdaInstance instance = addWithChannels(2);
+        TestRequest first = submit(Admission.ASSIGNED);
+        TestRequest second = submit(Admission.ASSIGNED);
+        assertNull(dispatcher.resubmit(first, now).matched(), "there is no channel");
+        open(instance);
+        assertEquals(PendingRequest.State.ASSIGNED, first.state);
+        TestRequest third = submit(Admission.QUEUED);
+        open(instance);
+        assertEquals(PendingRequest.State.QUEUED, third.state, "two run");
+        assertSame(second, dispatcher.resubmit(second, now).matched());
+    }
+
+    @Test
+    void retriesARequestWhoseChannelWasReleasedBefore() {
         addWithChannels(2);
         TestRequest request = submit(Admission.ASSIGNED);
-        assertThrows(IllegalStateException.class, () -> dispatcher.resubmit(request));
-        assertEquals(1, dispatcher.look().running());
+        dispatcher.release(request.channel, false, now);
+        assertSame(request, dispatcher.resubmit(request, now).matched());
     }
 
     @Test
@@ -267,9 +288,8 @@ class DispatcherTest {
         LambdaInstance instance = addWithChannels(1);
         TestRequest request = submit(Admission.ASSIGNED);
         dispatcher.end(instance);
-        dispatcher.release(request.channel);
-        dispatcher.resubmit(request);
-        assertThrows(IllegalStateException.class, () -> dispatcher.resubmit(request));
+        dispatcher.resubmit(request, now);
+        assertThrows(IllegalStateException.class, () -> dispatcher.resubmit(request, now));
         assertEquals(1, dispatcher.look().pending());
     }
 
@@ -297,7 +317,7 @@ class DispatcherTest {
         TestRequest waiting = submit(Admission.QUEUED);
         dispatcher.close();
         assertEquals(PendingRequest.State.ENDED, submit(Admission.CLOSED).state);
-        assertSame(waiting, requestOf(dispatcher.open(new TestChannel(add()))));
+        assertSame(waiting, requestOf(dispatcher.open(new TestChannel(add()), now)));
         submit(Admission.CLOSED);
     }
 
@@ -308,9 +328,9 @@ class DispatcherTest {
         assertEquals(2, dispatcher.drain(instance).orElseThrow().size());
         assertTrue(dispatcher.drain(instance).isEmpty());
         submit(Admission.QUEUED);
-        assertFalse(dispatcher.open(new TestChannel(instance)).accepted());
-        assertEquals(new Observation(1, 1, 1, 0, 0, 0, 1), dispatcher.look());
-        assertNull(dispatcher.release(running.channel));
+        assertFalse(dispatcher.open(new TestChannel(instance), now).accepted());
+        assertEquals(Books.of(1, 1, 1, 0, 0, 0, 1), Books.in(dispatcher));
+        assertNull(dispatcher.release(running.channel, true, now));
         assertEquals(0, instance.running);
     }
 
@@ -321,8 +341,8 @@ class DispatcherTest {
         dispatcher.end(instance);
         assertNull(dispatcher.find(instance.id()));
         assertEquals(List.of(running.channel), dispatcher.busyChannels(instance));
-        assertEquals(new Observation(0, 1, 1, 0, 0, 0, 0), dispatcher.look());
-        dispatcher.release(running.channel);
+        assertEquals(Books.of(0, 1, 1, 0, 0, 0, 0), Books.in(dispatcher));
+        dispatcher.release(running.channel, true, now);
         assertTrue(dispatcher.look().isDormant());
         assertEquals(List.of(), dispatcher.busyChannels(instance));
     }
@@ -347,11 +367,11 @@ class DispatcherTest {
         addWithChannels(4);
         TestRequest a = submit(Admission.ASSIGNED);
         TestRequest b = submit(Admission.ASSIGNED);
-        dispatcher.release(a.channel);
+        dispatcher.release(a.channel, true, now);
         assertEquals(2, dispatcher.look().peakRunning());
         assertEquals(2, dispatcher.observe().peakRunning());
         assertEquals(1, dispatcher.observe().peakRunning());
-        dispatcher.release(b.channel);
+        dispatcher.release(b.channel, true, now);
         assertEquals(1, dispatcher.observe().peakRunning());
         assertEquals(0, dispatcher.observe().peakRunning());
     }

@@ -68,6 +68,11 @@ final class FakeLambda implements LambdaInvoker {
         broken = null;
     }
 
+    /** Every invoke, in order. */
+    List<Invoke> all() {
+        return invokes;
+    }
+
     /** Invokes that are to open channels, in order. */
     List<Invoke> starts() {
         return invokes.stream().filter(invoke -> !invoke.invocation.initOnly()).toList();

@@ -65,10 +65,15 @@ final class FakeTime implements Clock, Scheduler, AfterTestExecutionCallback {
         long until = elapsedNanos + duration.toNanos();
         while (!tasks.isEmpty() && tasks.peek().sinceEpochNanos() <= until) {
             Task task = tasks.remove();
-            elapsedNanos = task.sinceEpochNanos();
+            elapsedNanos = Math.max(elapsedNanos, task.sinceEpochNanos());
             task.work().run();
         }
         elapsedNanos = until;
+    }
+
+    /** Time passes, but nothing runs: what was due meanwhile is late. */
+    void standStill(Duration duration) {
+        elapsedNanos += duration.toNanos();
     }
 
     void advanceMillis(long millis) {

@@ -2,9 +2,7 @@ package io.lambdadispatch.router.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lambdadispatch.protocol.ExitReason;
@@ -56,7 +54,7 @@ class FleetTest {
         TestRequest request = test.submit();
         time.runDue();
         assertEquals(
-                new Invocation("function:live", "blue", "instance-0", 20, false, "token-0"),
+                new Invocation("function:live", "blue", "instance-0", 20, false, false, "token-0"),
                 lambda().start(0).invocation);
         time.advanceMillis(1_500);
         assertTrue(request.isWaiting());
@@ -114,7 +112,7 @@ class FleetTest {
         time.advanceMillis(1);
         assertEquals(1, lambda().buddies().size());
         Invocation buddy = lambda().buddies().get(0).invocation;
-        assertEquals(new Invocation("function:live", "blue", "instance-0-initonly", 0, true, null), buddy);
+        assertEquals(new Invocation("function:live", "blue", "instance-0-initonly", 0, true, false, null), buddy);
     }
 
     @Test
@@ -300,184 +298,6 @@ class FleetTest {
         assertEquals(1, time.dueIn().size(), time.toString());
     }
 
-    // Instances that do not start
-
-    @Test
-    void givesUpAnInstanceThatDoesNotCallBackInTime() {
-        test.submit();
-        time.advance(TestPool.START_TIMEOUT.minusMillis(1));
-        assertEquals(1, lambda().starts().size());
-        time.advanceMillis(50);
-        assertTrue(test.log.contains("ended instance-0 NOT_CALLED_BACK"), test.log.toString());
-        time.advanceMillis(200);
-        assertEquals(2, lambda().starts().size(), "a probe follows after the backoff");
-        assertNull(test.pool.instance("instance-0").orElse(null));
-        assertFalse(test.pool.opened(new TestChannel(test.instance(0))), "it comes too late");
-    }
-
-    @Test
-    void hearsTheEndOfAnInstanceOnceThoughItWasGivenUp() {
-        test.submit();
-        time.advance(TestPool.START_TIMEOUT.plusMillis(60));
-        lambda().start(0).answer(ExitReason.ROUTER_GO_AWAY);
-        time.advanceMillis(10);
-        assertEquals(
-                1,
-                test.log.stream()
-                        .filter(line -> line.startsWith("ended instance-0"))
-                        .count());
-    }
-
-    @Test
-    void givesUpThousandsOfInstancesAtOnce() {
-        int many = 20_000;
-        test = new TestPool(time, 10, 10, TestPool.whileBusy(many));
-        test.submit();
-        time.runDue();
-        assertEquals(many, test.pool.observe().starting());
-        time.advance(TestPool.START_TIMEOUT.plusMillis(50));
-        assertEquals(0, test.pool.observe().starting());
-        assertEquals(
-                many, test.log.stream().filter(line -> line.startsWith("ended")).count());
-    }
-
-    @Test
-    void invokesABrokenFunctionSeldom() {
-        lambda().breakWith(Reason.THROTTLED);
-        test.drawing(0);
-        test.submit(100);
-        time.advance(Duration.ofMinutes(1));
-        int invokes = lambda().starts().size();
-        assertTrue(invokes >= 8 && invokes <= 15, invokes + " invokes in a minute");
-        assertEquals(List.of(), lambda().buddies());
-    }
-
-    @Test
-    void makesOneProbeAtATime() {
-        test.submit(100);
-        time.runDue();
-        lambda().starts().forEach(start -> start.fail(Reason.UNREACHABLE));
-        time.runDue();
-        int before = lambda().starts().size();
-        time.advanceMillis(20_000);
-        assertEquals(before + 1, lambda().starts().size(), "the probe still starts");
-        lambda().start(before).fail(Reason.UNREACHABLE);
-        time.advanceMillis(20_000);
-        assertEquals(before + 2, lambda().starts().size());
-    }
-
-    @Test
-    void recoversAtOnceWhenAProbeSucceeds() {
-        lambda().breakWith(Reason.FUNCTION_ERROR);
-        test.submit(100);
-        time.advance(Duration.ofSeconds(50));
-        lambda().repair();
-        int before = lambda().starts().size();
-        time.advance(Duration.ofSeconds(31));
-        assertEquals(before + 1, lambda().starts().size());
-        test.open(test.instance(before));
-        time.runDue();
-        assertEquals(0, test.pool.retryAfterNanos());
-        assertTrue(lambda().starts().size() >= before + 6, "all that are wanted start at once");
-    }
-
-    @Test
-    void countsAnInstanceThatLeavesBeforeItsFirstChannelAsAFailure() {
-        test.submit();
-        time.runDue();
-        for (int i = 0; i < 1_000; i++) {
-            int latest = lambda().starts().size() - 1;
-            if (lambda().start(latest).isOpen()) {
-                leave(latest);
-            }
-            time.advanceMillis(60);
-        }
-        int invokes = lambda().starts().size();
-        assertTrue(invokes <= 25, invokes + " invokes in a minute");
-    }
-
-    @Test
-    void goesOnTickingWhateverACallbackThrows() {
-        PendingRequest faulty = new PendingRequest() {
-            @Override
-            protected void assigned(Channel channel) {}
-
-            @Override
-            protected void refused(Refusal why) {
-                throw new IllegalStateException("the relay has a fault");
-            }
-        };
-        test.pool.submit(faulty);
-        TestRequest next = test.submit();
-        assertThrows(IllegalStateException.class, () -> time.advance(TestPool.REQUEST_TIMEOUT));
-        time.advanceMillis(100);
-        assertEquals(List.of(Refusal.UNAVAILABLE), next.refusals());
-    }
-
-    // Requests that nobody serves
-
-    @Test
-    void refusesWithTimedOutWhenInstancesAreMerelyBusy() {
-        test.openInstance(1);
-        TestRequest running = test.submit();
-        TestRequest waiting = test.submit();
-        time.advance(TestPool.REQUEST_TIMEOUT.minusMillis(1));
-        assertTrue(waiting.isWaiting());
-        time.advanceMillis(50);
-        assertEquals(List.of(Refusal.TIMED_OUT), waiting.refusals());
-        assertTrue(running.isAssigned());
-        assertEquals(List.of(), running.refusals());
-    }
-
-    @Test
-    void refusesWithUnavailableWhenNoInstanceCanBeStarted() {
-        lambda().breakWith(Reason.ACCESS_DENIED);
-        TestRequest request = test.submit();
-        time.advance(TestPool.REQUEST_TIMEOUT.plusMillis(50));
-        assertEquals(List.of(Refusal.UNAVAILABLE), request.refusals());
-        assertTrue(test.pool.retryAfterNanos() > 0);
-        assertSleeps();
-    }
-
-    @Test
-    void tellsHowLongARefusedUserShouldWait() {
-        test.drawing(1);
-        lambda().breakWith(Reason.THROTTLED);
-        test.submit();
-        time.runDue();
-        assertEquals(Duration.ofMillis(250).toNanos(), test.pool.retryAfterNanos());
-        time.advanceMillis(100);
-        assertEquals(Duration.ofMillis(150).toNanos(), test.pool.retryAfterNanos());
-    }
-
-    @Test
-    void refusesAtOnceWhenTheQueueIsFull() {
-        test = new TestPool(time, 10, 2, new SimplePlanner(10, 2));
-        test.submit(2);
-        TestRequest third = test.submit();
-        assertEquals(List.of(Refusal.QUEUE_FULL), third.refusals());
-    }
-
-    @Test
-    void forgetsARequestThatWasCancelledInTheQueue() {
-        List<TestRequest> requests = test.submit(2);
-        assertTrue(test.pool.cancel(requests.get(0)));
-        assertFalse(test.pool.cancel(requests.get(0)));
-        time.runDue();
-        TestChannel channel = test.open(test.instance(0));
-        assertTrue(requests.get(0).isWaiting(), "it was told nothing");
-        assertEquals(List.of(channel), requests.get(1).channels());
-        assertFalse(test.pool.cancel(requests.get(1)));
-    }
-
-    @Test
-    void sleepsAgainWhenAllUsersLeft() {
-        test.submit(3).forEach(request -> assertTrue(test.pool.cancel(request)));
-        time.runDue();
-        assertEquals(List.of(), lambda().starts());
-        assertSleeps();
-    }
-
     // Retrying
 
     @Test
@@ -487,7 +307,6 @@ class FleetTest {
         TestRequest later = test.submit();
         lambda().start(0).fail(Reason.FUNCTION_ERROR);
         time.runDue();
-        test.pool.released(broken.channels().get(0));
         test.pool.retry(broken);
         LambdaInstance next = test.instance(1);
         TestChannel first = test.open(next);
@@ -504,7 +323,6 @@ class FleetTest {
         time.runDue();
         lambda().start(0).fail(Reason.FUNCTION_ERROR);
         time.runDue();
-        test.pool.released(request.channels().get(0));
         test.pool.retry(request);
         time.advanceMillis(1_000);
         TestChannel channel = test.open(test.instance(1));

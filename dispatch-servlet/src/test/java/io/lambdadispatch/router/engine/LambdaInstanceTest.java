@@ -39,10 +39,10 @@ class LambdaInstanceTest {
         if (state == STARTING) {
             return;
         }
-        dispatcher.open(new TestChannel(instance));
+        dispatcher.open(new TestChannel(instance), 0);
         dispatcher.submit(running, 0);
         idle = new TestChannel(instance);
-        dispatcher.open(idle);
+        dispatcher.open(idle, 0);
         if (state == DRAINING) {
             dispatcher.drain(instance);
         }
@@ -53,7 +53,7 @@ class LambdaInstanceTest {
 
     private void happens(Event event) {
         switch (event) {
-            case CHANNEL_OPENS -> dispatcher.open(new TestChannel(instance));
+            case CHANNEL_OPENS -> dispatcher.open(new TestChannel(instance), 0);
             case IDLE_CHANNEL_LOST -> {
                 if (idle != null) {
                     dispatcher.lose(idle);
@@ -61,7 +61,7 @@ class LambdaInstanceTest {
             }
             case EXCHANGE_ENDS -> {
                 if (running.channel != null) {
-                    dispatcher.release(running.channel);
+                    dispatcher.release(running.channel, true, 0);
                 }
             }
             case REQUEST_COMES -> dispatcher.submit(new TestRequest(), 0);
@@ -148,9 +148,9 @@ class LambdaInstanceTest {
     void opensNoChannelAfterItsEnd() {
         bring(CLOSED);
         TestChannel late = new TestChannel(instance);
-        assertFalse(dispatcher.open(late).accepted());
+        assertFalse(dispatcher.open(late, 0).accepted());
         assertEquals(Channel.State.CLOSED, late.state);
-        assertNull(dispatcher.release(late));
+        assertNull(dispatcher.release(late, true, 0));
         assertEquals("CLOSED 1 0 0", books());
     }
 }

@@ -70,7 +70,10 @@ class PoolConcurrencyTest {
                     2 * MAX_CONCURRENT,
                     200,
                     Duration.ofMinutes(5),
-                    Duration.ofMinutes(5)),
+                    Duration.ofMinutes(5),
+                    Duration.ZERO,
+                    0,
+                    1_000),
             TestPool.wanting(desired::get),
             new PoolPorts(
                     invocation -> hosts.computeIfAbsent(invocation.instanceId(), Host::new).outcome,
@@ -219,14 +222,13 @@ class PoolConcurrencyTest {
     @Timeout(60)
     void neverSleepsOverARequest() throws Exception {
         Semaphore seen = new Semaphore(0);
-        CapacityPlanner watching = (observation, memory, now) -> {
+        CapacityPlanner<?> watching = new Wanting(observation -> {
             if (observation.pending() > 0) {
                 seen.release();
             }
-            return memory;
-        };
-        PoolSettings settings =
-                new PoolSettings("pool", "function", 1, 1, 10, Duration.ofMinutes(5), Duration.ofMinutes(5));
+            return 0;
+        });
+        PoolSettings settings = TestPool.settings(1, 10);
         Pool sleepy = new Pool(
                 settings,
                 watching,
@@ -296,12 +298,11 @@ class PoolConcurrencyTest {
         if (broke) {
             user.moves(Status.RUNNING, Status.WAITING, "retried");
             user.retried = true;
-            pool.released(wire);
             pool.retry(user);
         } else {
             user.moves(Status.RUNNING, Status.ENDED, "answered");
-            pool.released(wire);
-            pool.released(wire);
+            pool.answered(wire);
+            pool.answered(wire);
         }
     }
 

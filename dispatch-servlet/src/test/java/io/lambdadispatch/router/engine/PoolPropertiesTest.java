@@ -31,6 +31,8 @@ class PoolPropertiesTest {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration START_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration TICK = Duration.ofMillis(50);
+    private static final Duration SUPERVISION = Duration.ofMillis(250);
+    private static final Duration SILENCE = Duration.ofSeconds(10);
 
     /** What can happen. */
     enum Kind {
@@ -41,6 +43,8 @@ class PoolPropertiesTest {
         ANSWER,
         BREAK,
         CLOSE_ASKED,
+        SAYS_WHEN_IT_LEAVES,
+        PINGS,
         END_INVOKE,
         FAIL_INVOKE,
         PASS_MILLISECONDS,
@@ -76,6 +80,8 @@ class PoolPropertiesTest {
                 Tuple.of(20, Kind.ANSWER),
                 Tuple.of(8, Kind.BREAK),
                 Tuple.of(4, Kind.CLOSE_ASKED),
+                Tuple.of(4, Kind.SAYS_WHEN_IT_LEAVES),
+                Tuple.of(6, Kind.PINGS),
                 Tuple.of(6, Kind.END_INVOKE),
                 Tuple.of(4, Kind.FAIL_INVOKE),
                 Tuple.of(20, Kind.PASS_MILLISECONDS),
@@ -103,9 +109,22 @@ class PoolPropertiesTest {
             @ForAll @IntRange(min = 1, max = 4) int maxConcurrent,
             @ForAll @IntRange(min = 1, max = 3) int multiplier,
             @ForAll @IntRange(max = 20) int maxQueued,
+            @ForAll @IntRange(max = 2) int minInstances,
+            @ForAll @IntRange(min = 2, max = 12) int maxInstances,
             @ForAll("epochs") long epoch,
             @ForAll("schedules") List<Event> schedule) {
-        World world = new World(maxConcurrent, multiplier, maxQueued, epoch);
+        PoolSettings settings = new PoolSettings(
+                "pool",
+                "function",
+                maxConcurrent,
+                2 * maxConcurrent,
+                maxQueued,
+                REQUEST_TIMEOUT,
+                START_TIMEOUT,
+                SILENCE,
+                minInstances,
+                maxInstances);
+        World world = new World(settings, multiplier, epoch);
         for (Event event : schedule) {
             world.happens(event);
             world.check();
@@ -125,8 +144,7 @@ class PoolPropertiesTest {
 
     /** All that is outside the pool. */
     private static final class World implements PoolListener {
-        private final int maxConcurrent;
-        private final int maxQueued;
+        private final PoolSettings settings;
         private final FakeTime time;
         private final FakeLambda lambda = new FakeLambda();
         private final Pool pool;
@@ -137,13 +155,11 @@ class PoolPropertiesTest {
         private boolean closed;
         private int identities;
 
-        World(int maxConcurrent, int multiplier, int maxQueued, long epoch) {
-            this.maxConcurrent = maxConcurrent;
-            this.maxQueued = maxQueued;
+        World(PoolSettings settings, int multiplier, long epoch) {
+            this.settings = settings;
             this.time = new FakeTime(epoch);
-            PoolSettings settings = new PoolSettings(
-                    "pool", "function", maxConcurrent, 2 * maxConcurrent, maxQueued, REQUEST_TIMEOUT, START_TIMEOUT);
-            CapacityPlanner planner = new SimplePlanner(maxConcurrent, multiplier);
+            CapacityPlanner<?> planner =
+                    new SimplePlanner(settings.maxConcurrent(), multiplier, SimplePlanner.SCALE_DOWN_DELAY);
             this.pool =
                     new Pool(settings, planner, new PoolPorts(lambda, this::nextIdentity, this, time, time, () -> 0.5));
         }
@@ -177,8 +193,12 @@ class PoolPropertiesTest {
             protected void refused(Refusal why) {
                 assertTrue(waits, this + " was refused unasked");
                 switch (why) {
-                    case TIMED_OUT, UNAVAILABLE -> assertTrue(waited().compareTo(REQUEST_TIMEOUT) >= 0);
-                    case QUEUE_FULL -> assertTrue(pending() > maxQueued, "this one included");
+                    case TIMED_OUT -> assertTrue(waited().compareTo(REQUEST_TIMEOUT) >= 0);
+                    case UNAVAILABLE ->
+                        assertTrue(
+                                waited().plusNanos(pool.retryAfterNanos()).compareTo(REQUEST_TIMEOUT) >= 0,
+                                "it could have been served in time");
+                    case QUEUE_FULL -> assertTrue(pending() > settings.maxQueued(), "this one included");
                     case SHUTTING_DOWN -> assertTrue(closed);
                 }
                 end();
@@ -221,7 +241,7 @@ class PoolPropertiesTest {
                 assertEquals(LambdaInstance.State.OPEN, host.state, "it gets nothing new");
                 idle = false;
                 user = next;
-                assertTrue(running(host) <= maxConcurrent);
+                assertTrue(running(host) <= settings.maxConcurrent());
             }
 
             @Override
@@ -233,7 +253,7 @@ class PoolPropertiesTest {
             @Override
             protected void abort() {
                 assertEquals(LambdaInstance.State.CLOSED, hosts.get(instance()).state);
-                assertTrue(user != null, "nothing to abort");
+                assertFalse(idle, "it was not told to go away");
                 afterwards.add(() -> breaks(this));
             }
         }
@@ -315,6 +335,15 @@ class PoolPropertiesTest {
                         pool.drain(event.of(List.copyOf(hosts.values())).instance);
                     }
                 }
+                case SAYS_WHEN_IT_LEAVES -> {
+                    if (!invoked().isEmpty()) {
+                        event.of(invoked())
+                                .instance
+                                .leavesAt(time.nanoTime()
+                                        + Duration.ofMillis(event.pick() * 20L).toNanos());
+                    }
+                }
+                case PINGS -> hosts.keySet().forEach(LambdaInstance::heard);
                 case END_INVOKE -> {
                     if (!invoked().isEmpty()) {
                         invokeOf(event.of(invoked())).answer(ExitReason.SELF_LAST_ACTIVE);
@@ -372,7 +401,7 @@ class PoolPropertiesTest {
                 wire.user.end();
                 wire.user = null;
             }
-            pool.released(wire);
+            pool.answered(wire);
         }
 
         /** Every other user's request is safe to be sent again. */
@@ -382,8 +411,8 @@ class PoolPropertiesTest {
                 return;
             }
             wire.user = null;
-            pool.released(wire);
             if (user.arrival % 2 == 0) {
+                pool.released(wire);
                 user.end();
             } else {
                 user.waits = true;
@@ -399,8 +428,15 @@ class PoolPropertiesTest {
                 assertFalse(user.waits && user.overdue().compareTo(TICK) > 0, user + " is forgotten");
             }
             hosts(LambdaInstance.State.STARTING)
-                    .forEach(host -> assertTrue(time.nanoTime() - host.instance.startedAtNanos()
-                            <= START_TIMEOUT.plus(TICK).toNanos()));
+                    .forEach(host -> assertTrue(
+                            time.nanoTime() - host.instance.startedAtNanos()
+                                    <= START_TIMEOUT
+                                            .plus(TICK)
+                                            .plus(SUPERVISION)
+                                            .toNanos(),
+                            () -> host.instance + " started "
+                                    + Duration.ofNanos(time.nanoTime() - host.instance.startedAtNanos()) + " ago, "
+                                    + time + pool.observe()));
         }
 
         @Override
@@ -429,13 +465,20 @@ class PoolPropertiesTest {
             assertEquals(hosts(LambdaInstance.State.OPEN).size(), seen.open(), "open");
             assertEquals(hosts(LambdaInstance.State.DRAINING).size(), seen.draining(), "draining");
             assertTrue(seen.isDormant() || !time.nothingScheduled(), "it sleeps over its work");
-            boolean canServe = idle().stream().anyMatch(wire -> running(hosts.get(wire.instance())) < maxConcurrent);
+            assertTrue(seen.present() <= settings.maxInstances(), "more than there may be: " + seen);
+            assertTrue(seen.expiring() <= seen.open(), seen.toString());
+            boolean canServe =
+                    idle().stream().anyMatch(wire -> running(hosts.get(wire.instance())) < settings.maxConcurrent());
             assertFalse(canServe && pending() > 0, "a request waits beside a free slot");
         }
 
         /** Instances leave, exchanges end, users run out of patience; nothing may be left. */
         void windDown() {
             lambda.repair();
+            if (settings.minInstances() > 0) {
+                closed = true;
+                pool.close();
+            }
             for (int i = 0; i < 4; i++) {
                 invoked().forEach(host -> invokeOf(host).answer(ExitReason.SELF_DEADLINE));
                 busy().forEach(this::answer);

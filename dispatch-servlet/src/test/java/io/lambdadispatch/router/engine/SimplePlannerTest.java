@@ -3,7 +3,7 @@ package io.lambdadispatch.router.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lambdadispatch.router.engine.CapacityPlanner.Memory;
+import io.lambdadispatch.router.engine.SimplePlanner.Memory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ten at a time with a multiplier of 2, so that five running requests are one instance's share. */
 class SimplePlannerTest {
-    private final SimplePlanner planner = new SimplePlanner(10, 2);
-    private Memory memory = Memory.START;
+    private final SimplePlanner planner = new SimplePlanner(10, 2, SimplePlanner.SCALE_DOWN_DELAY);
+    private Memory memory = planner.begin();
     private long now = new FakeTime().nanoTime();
 
     private static Observation load(int pending, int running) {
@@ -23,7 +23,7 @@ class SimplePlannerTest {
     }
 
     private static Observation load(int pending, int running, int peakRunning) {
-        return new Observation(pending, running, peakRunning, 0, 0, 0, 0);
+        return Books.of(pending, running, peakRunning, 0, 0, 0, 0);
     }
 
     /** What the planner wants at this moment, while there are as many as it wanted last. */
@@ -32,8 +32,8 @@ class SimplePlannerTest {
     }
 
     private int plan(Observation load, int open) {
-        Observation observation = new Observation(load.pending(), load.running(), load.peakRunning(), 0, 0, open, 0);
-        memory = planner.plan(observation, memory, now);
+        Observation observation = Books.of(load.pending(), load.running(), load.peakRunning(), 0, 0, open, 0);
+        memory = planner.plan(observation, memory, 0, now);
         return memory.desired();
     }
 
@@ -81,14 +81,17 @@ class SimplePlannerTest {
         " 3, 2,   30,   0,   6", // 5 × 1.2
     })
     void wantsInstancesInProportion(int maxConcurrent, int multiplier, int pending, int running, int wanted) {
-        assertEquals(wanted, new SimplePlanner(maxConcurrent, multiplier).wanted(load(pending, running)));
+        assertEquals(
+                wanted,
+                new SimplePlanner(maxConcurrent, multiplier, SimplePlanner.SCALE_DOWN_DELAY)
+                        .wanted(load(pending, running)));
     }
 
     @Test
     void agreesWithExactArithmetic() {
         for (int maxConcurrent = 1; maxConcurrent <= 12; maxConcurrent++) {
             for (int multiplier = 1; multiplier <= 4; multiplier++) {
-                SimplePlanner tested = new SimplePlanner(maxConcurrent, multiplier);
+                SimplePlanner tested = new SimplePlanner(maxConcurrent, multiplier, SimplePlanner.SCALE_DOWN_DELAY);
                 int target = (maxConcurrent + multiplier - 1) / multiplier;
                 for (int pending = 0; pending < 120; pending++) {
                     for (int running = 0; running < 120; running++) {
@@ -111,7 +114,7 @@ class SimplePlannerTest {
     @Test
     void leavesZeroAtOnceButByFiveAtMost() {
         assertEquals(1, plan(load(1, 0)));
-        memory = Memory.START;
+        memory = planner.begin();
         assertEquals(5, plan(load(2_000, 0)));
     }
 
@@ -246,7 +249,7 @@ class SimplePlannerTest {
     void decidesTheSameAcrossTheOverflowOfTheClock(long epoch) {
         now = epoch;
         takesFiveStepsOutInABurstThenOneEachTwoSeconds();
-        memory = Memory.START;
+        memory = planner.begin();
         now = epoch;
         assertEquals(5, plan(load(0, 25)));
         pass(50);
@@ -275,8 +278,8 @@ class SimplePlannerTest {
     void isAPureFunction() {
         settle(20);
         Memory before = memory;
-        Memory first = planner.plan(load(7, 90), before, now);
-        planner.plan(load(0, 0), before, now + 1_000_000_000);
-        assertEquals(first, planner.plan(load(7, 90), before, now));
+        Memory first = planner.plan(load(7, 90), before, 0, now);
+        planner.plan(load(0, 0), before, 0, now + 1_000_000_000);
+        assertEquals(first, planner.plan(load(7, 90), before, 0, now));
     }
 }

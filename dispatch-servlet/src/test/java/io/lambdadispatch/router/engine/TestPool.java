@@ -21,42 +21,45 @@ final class TestPool implements PoolListener {
 
     /** Ten at a time, as the reference's planner wants it. */
     TestPool(FakeTime time) {
-        this(time, 10, 1_000, new SimplePlanner(10, 2));
+        this(time, 10, 1_000, new SimplePlanner(10, 2, SimplePlanner.SCALE_DOWN_DELAY));
     }
 
-    TestPool(FakeTime time, int maxConcurrent, int maxQueued, CapacityPlanner planner) {
-        this(
-                time,
-                new PoolSettings(
-                        "blue",
-                        "function:live",
-                        maxConcurrent,
-                        2 * maxConcurrent,
-                        maxQueued,
-                        REQUEST_TIMEOUT,
-                        START_TIMEOUT),
-                planner);
+    TestPool(FakeTime time, int maxConcurrent, int maxQueued, CapacityPlanner<?> planner) {
+        this(time, settings(maxConcurrent, maxQueued), planner);
     }
 
-    TestPool(FakeTime time, PoolSettings settings, CapacityPlanner planner) {
+    static PoolSettings settings(int maxConcurrent, int maxQueued) {
+        return settings(maxConcurrent, maxQueued, 0, 100_000);
+    }
+
+    static PoolSettings settings(int maxConcurrent, int maxQueued, int minInstances, int maxInstances) {
+        return new PoolSettings(
+                "blue",
+                "function:live",
+                maxConcurrent,
+                2 * maxConcurrent,
+                maxQueued,
+                REQUEST_TIMEOUT,
+                START_TIMEOUT,
+                Duration.ZERO,
+                minInstances,
+                maxInstances);
+    }
+
+    TestPool(FakeTime time, PoolSettings settings, CapacityPlanner<?> planner) {
         this.time = time;
         this.pool =
                 new Pool(settings, planner, new PoolPorts(lambda, this::nextIdentity, this, time, time, this::random));
     }
 
     /** Wants as many as it is told, whatever happens. */
-    static CapacityPlanner wanting(IntSupplier desired) {
-        return (observation, memory, now) -> decision(desired.getAsInt(), memory);
+    static CapacityPlanner<?> wanting(IntSupplier desired) {
+        return new Wanting(observation -> desired.getAsInt());
     }
 
     /** Wants that many while there is work. */
-    static CapacityPlanner whileBusy(int desired) {
-        return (observation, memory, now) ->
-                decision(observation.pending() + observation.peakRunning() > 0 ? desired : 0, memory);
-    }
-
-    private static CapacityPlanner.Memory decision(int desired, CapacityPlanner.Memory memory) {
-        return new CapacityPlanner.Memory(desired, memory.out(), memory.in(), memory.low(), memory.silent());
+    static CapacityPlanner<?> whileBusy(int desired) {
+        return new Wanting(observation -> observation.pending() + observation.peakRunning() > 0 ? desired : 0);
     }
 
     private Identity nextIdentity() {
@@ -107,7 +110,7 @@ final class TestPool implements PoolListener {
         time.runDue();
         LambdaInstance instance = instance(index);
         open(instance, channels + 1);
-        pool.released(request.channels().get(0));
+        pool.answered(request.channels().get(0));
         return instance;
     }
 
@@ -126,6 +129,16 @@ final class TestPool implements PoolListener {
     @Override
     public void instanceDraining(String poolId, LambdaInstance instance) {
         log.add("draining " + instance.id());
+    }
+
+    @Override
+    public void startsFailing(String poolId, InvokeOutcome.Failed how) {
+        log.add("starts fail: " + how.reason());
+    }
+
+    @Override
+    public void startsSucceeding(String poolId) {
+        log.add("starts succeed");
     }
 
     @Override

@@ -20,12 +20,18 @@ import java.util.concurrent.TimeUnit;
  * connection and no thread, until the test answers it; init-only ones are answered at once.
  */
 public final class FakeLambda implements AutoCloseable {
+    private static final String FUNCTIONS = "/2015-03-31/functions/";
+
     private final HttpServer server;
     private final BlockingQueue<Invoke> invokes = new LinkedBlockingQueue<>();
     private final List<InvokeRequest> all = new CopyOnWriteArrayList<>();
 
-    /** One invoke that the router holds open. */
-    public record Invoke(InvokeRequest request, HttpExchange exchange) {
+    /**
+     * One invoke that the router holds open.
+     *
+     * @param function whose; as the router named it
+     */
+    public record Invoke(String function, InvokeRequest request, HttpExchange exchange) {
         /** The instance ends. */
         public void answer(ExitReason reason) {
             send(200, new InvokeReply(request.poolIdOrDefault(), request.id(), 0, 1, reason).toJson());
@@ -35,6 +41,12 @@ public final class FakeLambda implements AutoCloseable {
         public void throttle() {
             exchange.getResponseHeaders().set("x-amzn-ErrorType", "TooManyRequestsException");
             send(429, "{\"Message\":\"Rate Exceeded.\"}".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        }
+
+        /** There is no such function. */
+        public void notFound() {
+            exchange.getResponseHeaders().set("x-amzn-ErrorType", "ResourceNotFoundException");
+            send(404, "{\"Message\":\"Function not found\"}".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
         }
 
         /** The function ran and crashed. */
@@ -57,7 +69,7 @@ public final class FakeLambda implements AutoCloseable {
     public FakeLambda() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(KitThreads.pool());
-        server.createContext("/2015-03-31/functions/", this::handle);
+        server.createContext(FUNCTIONS, this::handle);
         server.start();
     }
 
@@ -75,7 +87,10 @@ public final class FakeLambda implements AutoCloseable {
         }
         InvokeRequest request = InvokeRequest.fromJson(new ByteArrayInputStream(payload));
         all.add(request);
-        Invoke invoke = new Invoke(request, exchange);
+        // URI.getPath decodes what the SDK has encoded: the colons of an ARN.
+        String path = exchange.getRequestURI().getPath();
+        String function = path.substring(FUNCTIONS.length(), path.lastIndexOf('/'));
+        Invoke invoke = new Invoke(function, request, exchange);
         if (request.initOnly()) {
             invoke.answer(ExitReason.SELF_INIT_ONLY);
         } else {

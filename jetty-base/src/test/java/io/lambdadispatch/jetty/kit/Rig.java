@@ -37,6 +37,8 @@ public final class Rig implements AutoCloseable {
                 "LAMBDA_DISPATCH_IncomingRequestHTTPSPort", "off",
                 "LAMBDA_DISPATCH_ControlChannelInsecureHTTP2Port", "0",
                 "LAMBDA_DISPATCH_ControlChannelHTTP2Port", "off"));
+        // Scripted instances ping only when the test says so.
+        environment.put("LAMBDA_DISPATCH_ChannelKeepAlive", "0s");
         settings.forEach((name, value) -> environment.put("LAMBDA_DISPATCH_" + name, value));
         this.router =
                 RouterServer.start(RouterConfig.from(ConfigSources.of(environment, new Properties(), name -> null)));

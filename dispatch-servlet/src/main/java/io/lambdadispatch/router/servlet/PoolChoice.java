@@ -1,0 +1,64 @@
+package io.lambdadispatch.router.servlet;
+
+import io.lambdadispatch.protocol.FieldNames;
+import io.lambdadispatch.router.config.HeaderSecret;
+import io.lambdadispatch.router.config.LambdaFunction;
+import io.lambdadispatch.router.config.NamedPoolSettings;
+import io.lambdadispatch.router.config.RouterConfig;
+import io.lambdadispatch.router.engine.Pool;
+import io.lambdadispatch.router.engine.Pools;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Optional;
+
+/**
+ * Which pool serves a request: the configured function's, or the one that {@code X-Lambda-Name} asks for, if that is allowed.
+ *
+ * @param pool {@code null} when the request is refused
+ * @param status why, as a response status
+ * @param message why, for the user; never repeats what he sent
+ */
+record PoolChoice(Pool pool, int status, String message) {
+
+    static PoolChoice of(HttpServletRequest request, RouterConfig config, Pools pools) {
+        String name = request.getHeader(FieldNames.LAMBDA_NAME);
+        if (name == null) {
+            return of(pools.defaultPool());
+        }
+        NamedPoolSettings named = config.namedPools();
+        if (!mayChoose(request, named.secret())) {
+            return refused(HttpServletResponse.SC_FORBIDDEN, "X-Lambda-Name: you may not choose the function.");
+        }
+        if (name.equals(config.function().text())) {
+            return of(pools.defaultPool());
+        }
+        if (!named.allows(name)) {
+            return refused(HttpServletResponse.SC_FORBIDDEN, "X-Lambda-Name: this function is not allowed.");
+        }
+        if (!LambdaFunction.isOne(name)) {
+            return refused(HttpServletResponse.SC_BAD_REQUEST, "X-Lambda-Name: this is no function's name.");
+        }
+        return pools.open(name)
+                .map(PoolChoice::of)
+                .orElseGet(() -> refused(
+                        HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                        "X-Lambda-Name: as many functions are served as may be."));
+    }
+
+    private static boolean mayChoose(HttpServletRequest request, Optional<HeaderSecret> secret) {
+        return secret.isEmpty()
+                || secret.get().isShownBy(request.getHeader(secret.get().name()));
+    }
+
+    private static PoolChoice of(Pool pool) {
+        return new PoolChoice(pool, HttpServletResponse.SC_OK, null);
+    }
+
+    private static PoolChoice refused(int status, String message) {
+        return new PoolChoice(null, status, message);
+    }
+
+    boolean isRefused() {
+        return pool == null;
+    }
+}
