@@ -2,10 +2,10 @@
 # the archived classes, if they were archived by this very build of it. No process is started for that: it is on the way of
 # each cold start.
 
-if [ -n "${JAVA_HOME:-}" ]; then
-  java_home=$JAVA_HOME
-elif [ -x "$here/java/bin/java" ]; then
+if [ -x "$here/java/bin/java" ]; then
   java_home=$here/java
+elif [ -n "${JAVA_HOME:-}" ]; then
+  java_home=$JAVA_HOME
 else
   java_home=$(command -v java) || { echo "Lambda Dispatch: no java: set JAVA_HOME" >&2; exit 1; }
   java_home=$(dirname "$(dirname "$(readlink -f "$java_home")")")
