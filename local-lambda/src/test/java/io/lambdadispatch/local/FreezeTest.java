@@ -108,8 +108,8 @@ class FreezeTest {
     @Test
     void frozenOnesAreReapedInOrder(@TempDir Path directory) throws Exception {
         Path note = directory.resolve("terminated");
-        start(LocalLambdaSettings.of(
-                        StandInRuntime.function("fn").withEnvironment(Map.of("STAND_IN_TERM_FILE", note.toString())))
+        start(LocalLambdaSettings.of(StandInRuntime.function("fn")
+                        .withEnvironment(Map.of("STAND_IN_TERM_FILE", note.toString(), "STAND_IN_EXTENSION", "asks")))
                 .withFreezeIdle(true)
                 .withIdleTimeout(Duration.ofMillis(400)));
         long root = number("\"pid\"");
