@@ -13,7 +13,8 @@ record Lasting(boolean holds, long sinceNanos) {
         if (!holdsNow) {
             return NOT;
         }
-        return holds ? this : new Lasting(true, nowNanos);
+        // A clock that jumped back begins anew: what it said before will not come again for long.
+        return holds && nowNanos - sinceNanos >= 0 ? this : new Lasting(true, nowNanos);
     }
 
     boolean lasts(long nanos, long nowNanos) {

@@ -8,8 +8,11 @@ import java.util.concurrent.TimeUnit;
  * <p>Out: from zero at once, then up to {@value #OUT_BURST} steps in a burst and one per 2 s, each of at most
  * {@value #LEAST_STEP} or a third of what there is. In: after a delay without a break in which fewer would do, up to
  * {@value #IN_BURST} steps in a burst and one per 2 s; never while a request waits. To zero at once when nothing ran for as
- * long: one quiet moment between two requests is no reason to start from cold again. Instances that have left by themselves
- * are not replaced while fewer would do.
+ * long: one quiet moment between two requests is no reason to start from cold again.
+ *
+ * <p>Unlike the reference, which replaces at once whatever left by itself and is still wanted, that is a step out like any other,
+ * unless a request waits: an instance leaves when it has nothing to do, and so would the next one. Such an exchange went on
+ * without an end. When fewer would do it is not replaced at all.
  *
  * <p>Immutable; a step hands back what is known after it.
  *
@@ -40,14 +43,16 @@ record Steps(int desired, Allowance out, Allowance in, Lasting low, Lasting sile
         int next = desired;
         boolean isLow = wanted < next && observation.pending() == 0;
         if (isLow) {
-            // An instance that left for want of work is not replaced only to be told to leave a moment later.
             next = Math.max(wanted, Math.min(next, observation.present()));
+        } else if (observation.pending() == 0) {
+            // Those that will leave at their deadline are still there: their successors are no step.
+            next = Math.min(next, observation.starting() + observation.open());
         }
         Lasting lowNow = low.seen(isLow && wanted < next, nowNanos);
         Lasting silentNow = silent.seen(wanted == 0, nowNanos);
         if (wanted > next && (next == 0 || outNow.permits(OUT_BURST))) {
             outNow = next == 0 ? outNow : outNow.spend();
-            next = Math.min(wanted, next + size(next));
+            next = (int) Math.min(wanted, (long) next + size(next));
         } else if (wanted == 0 && silentNow.lasts(inDelayNanos, nowNanos)) {
             next = 0;
         } else if (wanted > 0 && lowNow.lasts(inDelayNanos, nowNanos) && inNow.permits(IN_BURST)) {
