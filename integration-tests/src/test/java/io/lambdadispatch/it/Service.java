@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 /** A process that runs until it is ended, and says in its log when it is ready. */
 final class Service implements AutoCloseable {
     private static final long TERM_LIMIT_S = 150;
+    private static final long DUMP_S = 2;
 
     private final String name;
     private final Process process;
@@ -78,11 +79,22 @@ final class Service implements AutoCloseable {
     int awaitEnd() {
         try {
             if (!process.waitFor(TERM_LIMIT_S, TimeUnit.SECONDS)) {
-                throw new AssertionError(name + " does not end");
+                dumpThreads();
+                throw new AssertionError(name + " does not end; what its threads do is in " + log);
             }
             return process.exitValue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Into its log, as any JVM does on SIGQUIT. */
+    private void dumpThreads() throws InterruptedException {
+        try {
+            signal("QUIT");
+            boolean unused = process.waitFor(DUMP_S, TimeUnit.SECONDS);
+        } catch (IOException e) {
             throw new AssertionError(e);
         }
     }

@@ -93,6 +93,8 @@ final class Connectors {
         // The app judges paths, not its router: whatever a user asked for reaches it unchanged.
         http.setUriCompliance(UriCompliance.UNSAFE);
         http.setIdleTimeout(IDLE_MS);
+        // By default each connection of HTTP/1.1 keeps 100 KB of fields that it has seen, from its second request on.
+        http.setHeaderCacheSize(0);
         return http;
     }
 

@@ -463,7 +463,8 @@ final class ExecutionEnvironment {
             EnvironmentStats.State state = !initialized
                     ? EnvironmentStats.State.STARTING
                     : current == null ? EnvironmentStats.State.IDLE : EnvironmentStats.State.BUSY;
-            return new EnvironmentStats(id, pid, state, current != null, answered, appPort, frozen);
+            long busyMs = delivered && current != null ? usage.running().toMillis() : 0;
+            return new EnvironmentStats(id, pid, state, current != null, busyMs, answered, appPort, frozen);
         }
     }
 }
