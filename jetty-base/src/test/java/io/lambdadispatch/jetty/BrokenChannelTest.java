@@ -113,6 +113,20 @@ class BrokenChannelTest {
     }
 
     @Test
+    void aSafeRequestIsNotSentAgainWhereTheConfigurationForbidsIt() throws Exception {
+        try (Rig rig = Rig.warm("RetrySafeRequests", "false")) {
+            RawUser user = rig.user().get("/once");
+            ScriptedChannel channel = rig.instance().open();
+            channel.awaitRequest();
+            channel.strike(What.RESETS_WITH_CANCEL);
+            assertEquals(502, user.readAnswer().status());
+            rig.instance().open();
+            rig.awaitQuiet();
+            rig.awaitIdleChannels(1);
+        }
+    }
+
+    @Test
     void aSafeRequestIsNotSentAThirdTime() throws Exception {
         try (Rig rig = Rig.warm()) {
             RawUser user = rig.user().get("/again");

@@ -94,6 +94,16 @@ final class SettingTable {
             "10000",
             integer(1, 1_000_000),
             "Requests that wait for an instance at once; one more is answered 503.");
+    static final Key<Boolean> RETRY_SAFE_REQUESTS = withDefault(
+            "RetrySafeRequests",
+            "true",
+            trueOrFalse(),
+            "Whether a request whose instance died goes to another one when that is safe.");
+    static final Key<Duration> RELAY_IDLE_TIMEOUT = withDefault(
+            "RelayIdleTimeout",
+            "00:02:00",
+            duration("1s", "24h"),
+            "How long a user may neither send his request's body nor take the answer.");
     static final Key<Integer> MAX_HEAD_BYTES = withDefault(
             "MaxHeadBytes", "32768", integer(1024, 1_048_576), "Largest head of a request or response, in bytes.");
     static final Key<String> BIND_ADDRESS =
@@ -179,6 +189,8 @@ final class SettingTable {
             POOL_IDLE_TIMEOUT,
             INCOMING_REQUEST_TIMEOUT,
             MAX_QUEUED_REQUESTS,
+            RETRY_SAFE_REQUESTS,
+            RELAY_IDLE_TIMEOUT,
             MAX_HEAD_BYTES,
             BIND_ADDRESS,
             USERS_HTTP_PORT,

@@ -18,7 +18,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -31,6 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class Exchange extends PendingRequest implements ReadListener, WriteListener, AsyncListener {
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
+    private final RelaySettings settings;
     private final Pool pool;
     private final Container container;
     private final AsyncContext context;
@@ -49,7 +49,9 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
     private boolean isRetried;
     private boolean isLastOfConnection;
 
-    private Exchange(Pool pool, Container container, AsyncContext context, HeadWriter head) throws IOException {
+    private Exchange(Pool pool, Container container, AsyncContext context, HeadWriter head, RelaySettings settings)
+            throws IOException {
+        this.settings = settings;
         this.pool = pool;
         this.container = container;
         this.context = context;
@@ -67,8 +69,6 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
     /**
      * Takes a user's request in and returns; it is answered later, on other threads.
      *
-     * @param maxHeadBytes largest head sent into a channel, in bytes
-     * @param keptFields names of fields that are not sent on, compared without regard to case
      * @throws ProtocolException when the request's head cannot be sent into a channel; nothing has been started then
      */
     public static void begin(
@@ -76,14 +76,13 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
             Container container,
             HttpServletRequest request,
             HttpServletResponse response,
-            int maxHeadBytes,
-            Set<String> keptFields)
+            RelaySettings settings)
             throws IOException {
-        HeadWriter head = new HeadWriter(maxHeadBytes);
-        UserRequestHead.write(request, keptFields, head);
+        HeadWriter head = new HeadWriter(settings.maxHeadBytes());
+        UserRequestHead.write(request, settings.keptFields(), head);
         AsyncContext context = request.startAsync(request, response);
         context.setTimeout(0);
-        Exchange exchange = new Exchange(pool, container, context, head);
+        Exchange exchange = new Exchange(pool, container, context, head, settings);
         context.addListener(exchange);
         exchange.output.setWriteListener(exchange);
         if (exchange.bodyLength != 0) {
@@ -198,7 +197,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
      */
     boolean isRetryable(boolean wasSent) {
         boolean isSafe = bodyLength == 0 && isSafeMethod(method);
-        return !isRetried && (isSafe || !wasSent);
+        return settings.retriesSafely() && !isRetried && (isSafe || !wasSent);
     }
 
     /** Goes to another instance, which gives the channel back too. False when nobody is left to be served. */
@@ -211,6 +210,20 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         pool.retry(this);
         leaveIfUserIsGone();
         return true;
+    }
+
+    IdleWatch idleWatch() {
+        return settings.idleWatch();
+    }
+
+    /** The user holds it up: RFC 9110 §15.5.9 where he can still be told. */
+    void timeOut() {
+        if (isCommitted()) {
+            end(() -> container.abort(context));
+        } else {
+            isLastOfConnection = true;
+            answer(HttpServletResponse.SC_REQUEST_TIMEOUT, "The request's body did not come.");
+        }
     }
 
     /** The instance failed this request. */

@@ -15,6 +15,26 @@ abstract class Pump extends Turns {
     private byte[] buffer;
     private boolean isUnflushed;
     private boolean isCut;
+    private volatile WaitsFor waitsFor = WaitsFor.NOTHING;
+
+    /** Which end holds this direction up at present. */
+    protected enum WaitsFor {
+        NOTHING,
+        SOURCE,
+        SINK
+    }
+
+    /** Any thread may ask; where nothing has moved meanwhile, it is so. */
+    protected final WaitsFor waitsFor() {
+        return waitsFor;
+    }
+
+    /** Tells only what is new: most calls cost a read. */
+    protected final void waitFor(WaitsFor end) {
+        if (waitsFor != end) {
+            waitsFor = end;
+        }
+    }
 
     /** Takes {@code size} bytes that were read into the buffer at {@code offset} to the sink, which is ready. */
     protected abstract void accept(byte[] bytes, int offset, int size) throws IOException;
@@ -42,6 +62,7 @@ abstract class Pump extends Turns {
     protected final Progress transfer(ServletInputStream source, ServletOutputStream sink) {
         while (true) {
             if (!isReady(sink)) {
+                waitFor(WaitsFor.SINK);
                 return Progress.WAITING;
             }
             int size;
@@ -114,6 +135,7 @@ abstract class Pump extends Turns {
     /** The source has nothing at present: what was written must not wait for it. */
     private Progress idle(ServletOutputStream sink) {
         releaseBuffer();
+        waitFor(WaitsFor.SOURCE);
         return !isUnflushed || flush(sink) ? Progress.WAITING : Progress.FAILED;
     }
 

@@ -16,6 +16,14 @@ final class Relay {
     private final ChannelStream channel;
     private final RequestPump requestPump;
     private final AtomicReference<Ending> ending = new AtomicReference<>();
+    private volatile boolean isMoved;
+
+    // These belong to the lock of the IdleWatch.
+    Relay previous;
+    Relay next;
+    boolean isWatched;
+    long idleNanos;
+
     private final AtomicInteger atUser = new AtomicInteger(PUMPS);
     private final AtomicInteger atChannel = new AtomicInteger(PUMPS);
 
@@ -27,6 +35,7 @@ final class Relay {
 
     /** To be called once both sides know this relay. */
     void start() {
+        exchange.idleWatch().add(this);
         if (exchange.isUserGone()) {
             end(Ending.USER_GONE);
         } else if (channel.isBroken()) {
@@ -34,6 +43,25 @@ final class Relay {
         }
         requestPump.wake();
         channel.responsePump().wake();
+    }
+
+    /** A byte has moved, in either direction. */
+    void moved() {
+        if (!isMoved) {
+            isMoved = true;
+        }
+    }
+
+    /** Whether any has since the last call. */
+    boolean takeMoved() {
+        boolean was = isMoved;
+        isMoved = false;
+        return was;
+    }
+
+    /** Whether the user is what keeps bytes from moving. */
+    boolean waitsForUser() {
+        return requestPump.waitsForUser() || channel.responsePump().waitsForUser();
     }
 
     Exchange exchange() {
@@ -55,6 +83,7 @@ final class Relay {
     /** This is how it ends, unless it has ended already. Any thread. */
     void end(Ending how) {
         if (ending.compareAndSet(null, how)) {
+            exchange.idleWatch().remove(this);
             requestPump.wake();
             channel.responsePump().wake();
         }
@@ -89,6 +118,7 @@ final class Relay {
         switch (ending.get()) {
             case COMPLETED -> exchange.complete();
             case USER_GONE -> exchange.discard();
+            case USER_IDLE -> exchange.timeOut();
             case BAD_ANSWER -> exchange.fail();
             case CHANNEL_BROKEN -> {
                 if (!isRetryable() || !exchange.retries()) {

@@ -44,6 +44,11 @@ final class RequestPump extends Pump {
         return hasBegun;
     }
 
+    /** Whether the user holds it up, who has not sent all of his body. */
+    boolean waitsForUser() {
+        return waitsFor() == WaitsFor.SOURCE;
+    }
+
     /** Whether the request was read to its end; known once this pump has stopped. */
     boolean isWhole() {
         return isWhole;
@@ -89,6 +94,7 @@ final class RequestPump extends Pump {
             relay.end(Ending.USER_GONE);
         } else {
             stage = Stage.END;
+            waitFor(WaitsFor.NOTHING);
         }
     }
 
@@ -148,6 +154,7 @@ final class RequestPump extends Pump {
 
     @Override
     protected void accept(byte[] bytes, int offset, int size) throws IOException {
+        relay.moved();
         if (framing == RequestFraming.CHUNKED) {
             int from = ChunkedEncoder.frame(bytes, offset, size);
             channelResponse.write(bytes, from, offset + size + ChunkedEncoder.SUFFIX - from);

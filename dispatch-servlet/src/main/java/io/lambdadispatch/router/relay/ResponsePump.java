@@ -50,6 +50,11 @@ final class ResponsePump extends Pump {
         this.maxHeadBytes = maxHeadBytes;
     }
 
+    /** Whether the user holds it up, who does not take the answer. */
+    boolean waitsForUser() {
+        return waitsFor() == WaitsFor.SINK;
+    }
+
     /** Whether any byte of an answer came. */
     boolean hasBegun() {
         return hasBegun;
@@ -196,6 +201,7 @@ final class ResponsePump extends Pump {
             return true;
         }
         if (!isReady(userResponse)) {
+            waitFor(WaitsFor.SINK);
             return false;
         }
         int size = pendingSize;
@@ -206,6 +212,7 @@ final class ResponsePump extends Pump {
     @Override
     protected void accept(byte[] bytes, int offset, int size) throws IOException {
         channel.instance().heard();
+        relay.moved();
         if (remaining != UNKNOWN) {
             if (size > remaining) {
                 throw new ProtocolException("answer is longer than it says");
@@ -225,12 +232,14 @@ final class ResponsePump extends Pump {
 
     private void finish() {
         if (!isReady(userResponse)) {
+            waitFor(WaitsFor.SINK);
             // The user is slow, but the instance is done: its slot need not wait for him.
             relay.answerReceived();
             return;
         }
         if (isUnflushed() && !channel.container().completesWithoutBlocking()) {
             if (!flush(userResponse) || !isReady(userResponse)) {
+                waitFor(WaitsFor.SINK);
                 return;
             }
         }

@@ -45,13 +45,7 @@ final class FrontDoorServlet extends HttpServlet {
             return;
         }
         try {
-            Exchange.begin(
-                    choice.pool(),
-                    router.container(),
-                    request,
-                    response,
-                    router.config().requests().maxHeadBytes(),
-                    router.keptFields());
+            Exchange.begin(choice.pool(), router.container(), request, response, router.relaySettings());
         } catch (HeadTooLargeException e) {
             PlainAnswer.send(response, REQUEST_HEADER_FIELDS_TOO_LARGE, "The request's head is too large.");
         } catch (ProtocolException e) {

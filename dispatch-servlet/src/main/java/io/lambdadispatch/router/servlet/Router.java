@@ -7,6 +7,7 @@ import io.lambdadispatch.router.aws.SdkLambdaInvoker;
 import io.lambdadispatch.router.config.FleetSettings;
 import io.lambdadispatch.router.config.HeaderSecret;
 import io.lambdadispatch.router.config.NamedPoolSettings;
+import io.lambdadispatch.router.config.RequestSettings;
 import io.lambdadispatch.router.config.RouterConfig;
 import io.lambdadispatch.router.engine.AdaptivePlanner;
 import io.lambdadispatch.router.engine.CapacityPlanner;
@@ -20,6 +21,8 @@ import io.lambdadispatch.router.engine.SimplePlanner;
 import io.lambdadispatch.router.log.PoolLog;
 import io.lambdadispatch.router.metrics.PoolMetrics;
 import io.lambdadispatch.router.relay.Container;
+import io.lambdadispatch.router.relay.IdleWatch;
+import io.lambdadispatch.router.relay.RelaySettings;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import jakarta.servlet.ServletContext;
@@ -45,7 +48,7 @@ public final class Router implements AutoCloseable {
     private final RouterConfig config;
     private final Set<Integer> controlPorts;
     private final Container container;
-    private final Set<String> keptFields;
+    private final RelaySettings relaySettings;
     private final RouterThread thread = new RouterThread();
     private final PoolLog log = new PoolLog();
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -63,7 +66,12 @@ public final class Router implements AutoCloseable {
         this.controlPorts = Set.copyOf(controlPorts);
         this.container = serverInfo.startsWith("jetty/") ? new JettyContainer() : new DispatchingContainer();
         NamedPoolSettings named = config.namedPools();
-        this.keptFields = keptFields(named);
+        RequestSettings requests = config.requests();
+        this.relaySettings = new RelaySettings(
+                requests.maxHeadBytes(),
+                keptFields(named),
+                requests.retrySafeRequests(),
+                new IdleWatch(requests.relayIdleTimeout(), thread, System::nanoTime));
         this.pools = new Pools(
                 pool(
                         InvokeRequest.DEFAULT_POOL,
@@ -75,6 +83,7 @@ public final class Router implements AutoCloseable {
                 thread);
     }
 
+    /** Fields between the user's side and this router, which are not passed to the app. */
     private static Set<String> keptFields(NamedPoolSettings named) {
         // As field names compare: without regard to case.
         Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
@@ -162,9 +171,8 @@ public final class Router implements AutoCloseable {
         return config;
     }
 
-    /** Fields between the user's side and this router, which are not passed to the app. */
-    Set<String> keptFields() {
-        return keptFields;
+    RelaySettings relaySettings() {
+        return relaySettings;
     }
 
     Container container() {

@@ -57,7 +57,9 @@ class RouterConfigTest {
         assertEquals(
                 new NamedPoolSettings(Optional.empty(), Optional.empty(), 100, Duration.ofMinutes(10)),
                 config.namedPools());
-        assertEquals(new RequestSettings(Duration.ofMinutes(2), 10_000, 32_768), config.requests());
+        assertEquals(
+                new RequestSettings(Duration.ofMinutes(2), 10_000, true, Duration.ofMinutes(2), 32_768),
+                config.requests());
         assertEquals(
                 new ListenSettings(
                         "0.0.0.0",
