@@ -26,16 +26,20 @@ final class LocalSystem implements AutoCloseable {
 
     private static final Pattern IN_FLIGHT = Pattern.compile("\"requestsInFlight\":(\\d+)");
 
+    /** Many processes start here for a short life: a compiler that aims at a long one would take what they need. */
+    private static final String JAVA_OPTS = "-Xmx128m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Service localLambda;
     private final Service router;
     private final String lambdaUrl;
     private final String routerUrl;
+    private final Map<String, String> routerEnvironment;
+    private final Path logs;
 
     private LocalSystem(Builder builder) throws IOException {
-        Path logs =
-                Files.createDirectories(Distributions.build().resolve("logs").resolve(builder.name));
+        logs = Files.createDirectories(Distributions.build().resolve("logs").resolve(builder.name));
         List<String> command = new ArrayList<>(List.of(
                 Distributions.root()
                         .resolve("local-lambda/target/local-lambda/bin/local-lambda")
@@ -49,6 +53,7 @@ final class LocalSystem implements AutoCloseable {
         try {
             lambdaUrl = localLambda.awaitLine(LAMBDA_URL);
             builder.routerEnvironment.put("AWS_LAMBDA_SERVICE_URL", lambdaUrl);
+            routerEnvironment = Map.copyOf(builder.routerEnvironment);
             router = builder.host.start(builder.routerEnvironment, logs);
         } catch (IOException | RuntimeException | AssertionError e) {
             localLambda.close();
@@ -78,6 +83,8 @@ final class LocalSystem implements AutoCloseable {
             setting("FunctionName", "lambda-dispatch-demo");
             setting("BindAddress", "127.0.0.1");
             setting("RouterCallbackHost", "127.0.0.1");
+            // On a machine with more to do than it can, a process may stand still for longer than the default.
+            setting("ChannelKeepAlive", "00:01:00");
             for (String port : List.of(
                     "IncomingRequestHTTPPort",
                     "IncomingRequestHTTPSPort",
@@ -85,8 +92,8 @@ final class LocalSystem implements AutoCloseable {
                     "ControlChannelHTTP2Port")) {
                 setting(port, "0");
             }
-            routerEnvironment.put("JAVA_OPTS", "-Xmx128m");
-            option("--env", "LAMBDA_DISPATCH_JAVA_OPTS=-Xmx128m");
+            routerEnvironment.put("JAVA_OPTS", JAVA_OPTS);
+            option("--env", "LAMBDA_DISPATCH_JAVA_OPTS=" + JAVA_OPTS);
         }
 
         /** Of the router. */
@@ -129,6 +136,11 @@ final class LocalSystem implements AutoCloseable {
 
     String routerLog() throws IOException {
         return router.readLog();
+    }
+
+    /** Waits until the router's log has it. */
+    void awaitInLog(String text) {
+        Await.until("the router's log has " + text, () -> routerLog().contains(text));
     }
 
     long routerPid() {
@@ -174,6 +186,42 @@ final class LocalSystem implements AutoCloseable {
         if (status >= 300) {
             throw new IOException("kill " + environmentId + ": status " + status);
         }
+    }
+
+    /** Another standalone router of the same function, with these settings changed; to be closed by the caller. */
+    Service startRouter(String name, Map<String, String> changes) throws IOException {
+        return StandaloneRouter.start(name, withChanges(changes), logs);
+    }
+
+    /** {@code bin/router stop}, with the router's settings. */
+    CommandRun stopCommand() throws IOException {
+        return stopCommand(Map.of());
+    }
+
+    /** {@code bin/router stop}, with the router's settings, and these changed. */
+    CommandRun stopCommand(Map<String, String> changes) throws IOException {
+        return StandaloneRouter.stop(withChanges(changes));
+    }
+
+    private Map<String, String> withChanges(Map<String, String> changes) {
+        Map<String, String> changed = new HashMap<>(routerEnvironment);
+        changes.forEach((setting, value) -> changed.put("LAMBDA_DISPATCH_" + setting, value));
+        return changed;
+    }
+
+    /** Where the logs of all processes are. */
+    Path logs() {
+        return logs;
+    }
+
+    /** Waits for the router to end by itself; its exit code. */
+    int awaitRouterEnd() {
+        return router.awaitEnd();
+    }
+
+    /** A signal by its name, such as {@code INT}, for the router. */
+    void signalRouter(String signal) throws IOException {
+        router.signal(signal);
     }
 
     /** SIGTERM for the router; its exit code. */

@@ -4,6 +4,7 @@ import io.lambdadispatch.router.config.ProcessSettings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -110,7 +111,12 @@ final class PidFile implements AutoCloseable {
 
     /** True when nobody has it locked: its router is not running, or not any more. The lock is ours then. */
     boolean tryLock() throws IOException {
-        return channel.tryLock() != null;
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            // This very process has it.
+            return false;
+        }
     }
 
     /** Whether the file that is open here is still the one of that name. */

@@ -74,7 +74,7 @@ public final class RouterServer {
         URI callback = callbackUrl();
         this.invoker = invoker(callback, identity);
         this.router = new Router(config, ports.control(), invoker, "jetty/" + Server.getVersion());
-        server.setHandler(new HangUpHandler(context()));
+        server.setHandler(new LineHandler(context()));
         LOG.info("routing to {}; instances call back to {}", config.function(), callback);
     }
 

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +18,7 @@ final class RunCommand {
 
     private final ConfigSources sources;
     private final Path home;
+    private final CompletableFuture<RouterServer> server = new CompletableFuture<>();
     private PidFile pidFile;
 
     /**
@@ -30,9 +33,15 @@ final class RunCommand {
     void run() throws Exception {
         RouterConfig config = RouterConfig.from(sources);
         takePidFile(ProcessSettings.from(sources));
-        RouterServer server = RouterServer.start(config);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server), "shutdown"));
-        server.join();
+        Runtime.getRuntime().addShutdownHook(new Thread(this::end, "shutdown"));
+        try {
+            server.complete(RouterServer.start(config));
+        } catch (Exception e) {
+            removePidFile();
+            server.completeExceptionally(e);
+            throw e;
+        }
+        server.join().join();
     }
 
     /** A router runs without one as well, so only a file that somebody asked for is worth a failure. */
@@ -55,18 +64,29 @@ final class RunCommand {
         }
     }
 
-    /** A JVM that ends by a signal would exit with 143 however orderly it did: halting says what really happened. */
-    private void end(RouterServer server) {
+    /**
+     * A JVM that ends by a signal would exit with 143 however orderly it did: halting says what really happened. A router that is
+     * asked to end while it starts does so when it has started.
+     */
+    private void end() {
         boolean isDone = false;
         try {
-            isDone = server.shutDown().isNothing();
-            if (isDone && pidFile != null) {
-                pidFile.remove();
+            isDone = server.get().shutDown().isNothing();
+            if (isDone) {
+                removePidFile();
             }
+        } catch (ExecutionException e) {
+            // It never started; whoever tried tells why, and exits.
+            return;
         } catch (Exception e) {
             System.err.println("shutting down: " + e);
-        } finally {
-            Runtime.getRuntime().halt(isDone ? RouterCommand.DONE : RouterCommand.FAILED);
+        }
+        Runtime.getRuntime().halt(isDone ? RouterCommand.DONE : RouterCommand.FAILED);
+    }
+
+    private void removePidFile() throws IOException {
+        if (pidFile != null) {
+            pidFile.remove();
         }
     }
 }

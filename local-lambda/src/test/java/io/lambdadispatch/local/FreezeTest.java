@@ -155,7 +155,7 @@ class FreezeTest {
             assertEquals(
                     "{\"id\":\"" + busy.id() + "\",\"known\":true}",
                     caller.post("/local-lambda/functions/fn/busy/freeze").body());
-            assertTrue(Await.isStopped(busy.pid()));
+            Await.until("it is stopped", () -> Await.isStopped(busy.pid()));
             assertTrue(environment().frozen());
             assertEquals(200, caller.post(path + "/freeze").statusCode());
             // All others are frozen already.

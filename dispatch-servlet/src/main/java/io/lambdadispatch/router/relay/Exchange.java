@@ -36,6 +36,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
     private final AsyncContext context;
     private final HttpServletRequest request;
     private final HttpServletResponse response;
+    private final Line line;
     private final ServletInputStream input;
     private final ServletOutputStream output;
     private final String method;
@@ -46,6 +47,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
     private volatile Relay relay;
     private volatile boolean isUserGone;
     private boolean isRetried;
+    private boolean isLastOfConnection;
 
     private Exchange(Pool pool, Container container, AsyncContext context, HeadWriter head) throws IOException {
         this.pool = pool;
@@ -53,6 +55,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         this.context = context;
         this.request = (HttpServletRequest) context.getRequest();
         this.response = (HttpServletResponse) context.getResponse();
+        this.line = Line.of(request);
         this.input = request.getInputStream();
         this.output = response.getOutputStream();
         this.method = request.getMethod();
@@ -86,8 +89,8 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         if (exchange.bodyLength != 0) {
             exchange.input.setReadListener(exchange);
         }
-        if (request.getAttribute(HangUp.ATTRIBUTE) instanceof HangUp hangUp) {
-            hangUp.listen(exchange::onError);
+        if (exchange.line != null) {
+            exchange.line.onHangUp(exchange::onError);
         }
         pool.submit(exchange);
         exchange.leaveIfUserIsGone();
@@ -126,7 +129,10 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
             case TIMED_OUT -> answer(HttpServletResponse.SC_GATEWAY_TIMEOUT, "No instance was free in time.");
             case QUEUE_FULL -> unavailable("Too many requests are waiting.");
             case UNAVAILABLE -> unavailable("No instance can be started at present.");
-            case SHUTTING_DOWN -> unavailable("This router is shutting down.");
+            case SHUTTING_DOWN -> {
+                isLastOfConnection = true;
+                unavailable("This router is shutting down.");
+            }
         }
     }
 
@@ -137,6 +143,11 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
 
     HttpServletResponse response() {
         return response;
+    }
+
+    /** The line to the user, or {@code null}. */
+    Line line() {
+        return line;
     }
 
     ServletInputStream input() {
@@ -181,15 +192,18 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
     }
 
     /**
-     * The instance died before one byte of an answer came: tries another one, once, if that is safe. The channel is given back
-     * by that.
+     * Whether it may go to another instance, for the one that had it died before one byte of an answer came.
      *
      * @param wasSent whether any byte of the request may have left the router
-     * @return false when nothing was done
      */
-    boolean retries(boolean wasSent) {
+    boolean isRetryable(boolean wasSent) {
         boolean isSafe = bodyLength == 0 && isSafeMethod(method);
-        if (isRetried || (wasSent && !isSafe) || isUserGone) {
+        return !isRetried && (isSafe || !wasSent);
+    }
+
+    /** Goes to another instance, which gives the channel back too. False when nobody is left to be served. */
+    boolean retries() {
+        if (isUserGone) {
             return false;
         }
         isRetried = true;
@@ -239,6 +253,9 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
                 response.setContentType("text/plain;charset=utf-8");
                 if (retryAfter != null) {
                     response.setHeader("Retry-After", retryAfter);
+                }
+                if (isLastOfConnection && request.getProtocol().startsWith("HTTP/1")) {
+                    response.setHeader("Connection", "close");
                 }
                 response.setContentLength(body.length);
                 if (output.isReady()) {

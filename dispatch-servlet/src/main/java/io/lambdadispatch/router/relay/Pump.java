@@ -14,6 +14,7 @@ import java.io.IOException;
 abstract class Pump extends Turns {
     private byte[] buffer;
     private boolean isUnflushed;
+    private boolean isCut;
 
     /** Takes {@code size} bytes that were read into the buffer at {@code offset} to the sink, which is ready. */
     protected abstract void accept(byte[] bytes, int offset, int size) throws IOException;
@@ -75,6 +76,41 @@ abstract class Pump extends Turns {
         }
     }
 
+    /**
+     * Whether the sink is done with what was written to it, well or not. Only then may its exchange be completed: Jetty would
+     * finish that write on objects that it has recycled. A peer who does not take it is cut off; then the write fails, and a
+     * callback comes. Where there is no line to cut, the container must cope with it.
+     */
+    protected final boolean isQuiet(ServletOutputStream sink, Line line) {
+        if (line == null) {
+            forgetBuffer();
+            return true;
+        }
+        if (hasTakenAll(sink)) {
+            releaseBuffer();
+            return true;
+        }
+        if (!isCut) {
+            isCut = true;
+            line.cut();
+        }
+        return false;
+    }
+
+    private static boolean hasTakenAll(ServletOutputStream sink) {
+        try {
+            return sink.isReady();
+        } catch (IllegalStateException | NullPointerException e) {
+            // It is gone already.
+            return true;
+        }
+    }
+
+    /** Whether the sink's peer was cut off while it had not taken all. */
+    protected final boolean isCut() {
+        return isCut;
+    }
+
     /** The source has nothing at present: what was written must not wait for it. */
     private Progress idle(ServletOutputStream sink) {
         releaseBuffer();
@@ -133,7 +169,7 @@ abstract class Pump extends Turns {
     }
 
     /** The container may still be sending from the buffer: it is left to the garbage collector. */
-    protected final void forgetBuffer() {
+    private void forgetBuffer() {
         buffer = null;
     }
 

@@ -17,6 +17,8 @@ final class RequestPump extends Pump {
         /** The output stays open: what it has gathered is to be sent all the same. */
         FLUSH,
         SENT,
+        /** The relay is over, but the channel has not taken all that was written to it. */
+        LEAVING,
         STOPPED
     }
 
@@ -113,11 +115,29 @@ final class RequestPump extends Pump {
     }
 
     private void stop() {
-        if (stage != Stage.STOPPED) {
-            isWhole = stage.compareTo(Stage.END) >= 0;
+        switch (stage) {
+            case STOPPED -> {}
+            case LEAVING -> {
+                if (isQuiet(channelResponse, relay.channel().line())) {
+                    stage = Stage.STOPPED;
+                    relay.channelLetGo();
+                }
+            }
+            default -> leave();
+        }
+    }
+
+    private void leave() {
+        boolean isQuiet = (stage == Stage.SENT && relay.isCompleted())
+                || isQuiet(channelResponse, relay.channel().line());
+        isWhole = stage.compareTo(Stage.END) >= 0 && !isCut();
+        if (isQuiet) {
             stage = Stage.STOPPED;
-            forgetBuffer();
             relay.pumpStopped();
+        } else {
+            stage = Stage.LEAVING;
+            relay.channel().release();
+            relay.userLetGo();
         }
     }
 

@@ -23,6 +23,10 @@ final class ResponsePump extends Pump {
         FLUSH,
         /** The instance was told to go away: wait until it ends its side. */
         DISMISSED,
+        /** It broke before anybody used it. */
+        UNUSED,
+        /** The relay is over, but the user has not taken all that was written to him. */
+        LEAVING,
         STOPPED
     }
 
@@ -62,9 +66,10 @@ final class ResponsePump extends Pump {
         }
         switch (stage) {
             case IDLE -> watch();
+            case UNUSED -> endUnused();
             case DISMISSED -> discard();
             case HEAD, BODY, FLUSH -> answer();
-            case STOPPED -> {}
+            case LEAVING, STOPPED -> {}
         }
         if (relay != null && relay.isOver()) {
             stop();
@@ -92,10 +97,17 @@ final class ResponsePump extends Pump {
             isQuiet = false;
         }
         if (!isQuiet && channel.lose()) {
+            stage = Stage.UNUSED;
+            endUnused();
+        }
+        // Not lost: it was assigned or dismissed this very moment, and whoever did that will wake this pump.
+    }
+
+    private void endUnused() {
+        if (isQuiet(channel.output(), channel.line())) {
             stage = Stage.STOPPED;
             channel.endUnused();
         }
-        // Not lost: it was assigned or dismissed this very moment, and whoever did that will wake this pump.
     }
 
     private void discard() {
@@ -136,6 +148,7 @@ final class ResponsePump extends Pump {
                     return false;
                 }
                 hasBegun |= size > 0;
+                channel.instance().heard();
                 if (readHead(ByteBuffer.wrap(buffer(), 0, size))) {
                     return true;
                 }
@@ -192,6 +205,7 @@ final class ResponsePump extends Pump {
 
     @Override
     protected void accept(byte[] bytes, int offset, int size) throws IOException {
+        channel.instance().heard();
         if (remaining != UNKNOWN) {
             if (size > remaining) {
                 throw new ProtocolException("answer is longer than it says");
@@ -225,10 +239,25 @@ final class ResponsePump extends Pump {
     }
 
     private void stop() {
-        if (stage != Stage.STOPPED) {
+        switch (stage) {
+            case STOPPED -> {}
+            case LEAVING -> {
+                if (isQuiet(userResponse, relay.exchange().line())) {
+                    stage = Stage.STOPPED;
+                    relay.userLetGo();
+                }
+            }
+            default -> leave();
+        }
+    }
+
+    private void leave() {
+        if (isQuiet(userResponse, relay.exchange().line())) {
             stage = Stage.STOPPED;
-            forgetBuffer();
             relay.pumpStopped();
+        } else {
+            stage = Stage.LEAVING;
+            relay.channelLetGo();
         }
     }
 

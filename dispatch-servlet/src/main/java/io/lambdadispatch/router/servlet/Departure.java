@@ -1,6 +1,7 @@
 package io.lambdadispatch.router.servlet;
 
 import io.lambdadispatch.router.config.ShutdownSettings;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -48,7 +49,7 @@ public final class Departure {
      */
     public Unfinished run() throws InterruptedException {
         LOG.info(
-                "leaving: new users are served for another {} s, then {} s to finish: {}",
+                "leaving (DrainDelay {} s, ShutdownTimeout {} s): {}",
                 seconds(settings.drainDelay()),
                 seconds(settings.timeout()),
                 unfinished());
@@ -99,7 +100,7 @@ public final class Departure {
         return true;
     }
 
-    private static double seconds(Duration duration) {
-        return duration.toMillis() / 1000.0;
+    private static String seconds(Duration duration) {
+        return BigDecimal.valueOf(duration.toMillis(), 3).stripTrailingZeros().toPlainString();
     }
 }

@@ -18,7 +18,10 @@ import io.lambdadispatch.router.engine.PoolSettings;
 import io.lambdadispatch.router.engine.Pools;
 import io.lambdadispatch.router.engine.SimplePlanner;
 import io.lambdadispatch.router.log.PoolLog;
+import io.lambdadispatch.router.metrics.PoolMetrics;
 import io.lambdadispatch.router.relay.Container;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
 import jakarta.servlet.http.HttpServlet;
@@ -44,6 +47,9 @@ public final class Router implements AutoCloseable {
     private final Container container;
     private final Set<String> keptFields;
     private final RouterThread thread = new RouterThread();
+    private final PoolLog log = new PoolLog();
+    private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final PoolMetrics metrics = new PoolMetrics(meters);
     private final Pools pools;
     private volatile boolean isLeaving;
 
@@ -90,16 +96,18 @@ public final class Router implements AutoCloseable {
                 fleet.channelKeepAlive(),
                 minInstances,
                 fleet.maxInstances());
-        return new Pool(
+        Pool pool = new Pool(
                 settings,
                 planner(fleet),
                 new PoolPorts(
                         invoker,
                         new RandomIdentities(),
-                        new PoolLog(),
+                        new PoolListeners(log, metrics),
                         System::nanoTime,
                         thread,
                         () -> ThreadLocalRandom.current().nextDouble()));
+        metrics.watch(pool);
+        return pool;
     }
 
     private static CapacityPlanner<?> planner(FleetSettings fleet) {
@@ -139,6 +147,7 @@ public final class Router implements AutoCloseable {
         add(context, "front-door", frontDoor, "/*");
         add(context, "channels", new ChannelServlet(this, frontDoor), ControlPath.PREFIX + "/*");
         add(context, "health", new HealthServlet(this), "/health");
+        add(context, "metrics", new MetricsServlet(this, frontDoor), MetricsServlet.PATH);
         add(context, "abort", new AbortServlet(), AbortServlet.PATH);
     }
 
@@ -175,6 +184,11 @@ public final class Router implements AutoCloseable {
         if (isLeaving && request.getProtocol().startsWith("HTTP/1")) {
             response.setHeader("Connection", "close");
         }
+    }
+
+    /** The router's figures, in the format that Prometheus reads. */
+    String figures() {
+        return meters.scrape();
     }
 
     /** The router's pools. */

@@ -49,7 +49,7 @@ public final class RouterContextListener implements ServletContextListener {
         router.mount(context);
         router.warmUp(invoker);
         departure = new Departure(router, config.shutdown(), UserConnections.NOT_OURS);
-        stopNotice = StopNotice.listen(context, () -> leave(departure::run));
+        stopNotice = StopNotice.listen(context, () -> leave(context, departure::run));
         router.start();
         LOG.info("routing to {}; instances call back to {}", config.function(), callback);
     }
@@ -86,10 +86,12 @@ public final class RouterContextListener implements ServletContextListener {
         Unfinished run() throws InterruptedException;
     }
 
-    private void leave(Leaving how) {
+    private void leave(ServletContext context, Leaving how) {
         if (hasLeft.compareAndSet(false, true)) {
             try {
-                var unused = how.run();
+                Unfinished cut = how.run();
+                // In a JVM that ends, java.util.logging is closed before the container's own log.
+                context.log("lambda-dispatch: " + (cut.isNothing() ? "everything was finished" : "cut off: " + cut));
             } catch (InterruptedException e) {
                 LOG.warn("interrupted while leaving");
                 Thread.currentThread().interrupt();
@@ -105,7 +107,7 @@ public final class RouterContextListener implements ServletContextListener {
         stopNotice.cancel();
         try {
             // For want of an earlier notice: nobody reaches this application any more.
-            leave(departure::drain);
+            leave(event.getServletContext(), departure::drain);
         } finally {
             router.close();
             invoker.close();
