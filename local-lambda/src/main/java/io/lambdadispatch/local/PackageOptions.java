@@ -27,7 +27,7 @@ final class PackageOptions {
     @Option(
             names = "--runtime",
             paramLabel = "NAME=RUNTIME",
-            description = "Its runtime: java17, java21, java25, nodejs20.x, provided.al2023, … (default provided).")
+            description = "Its runtime: java17, java21, java25, nodejs24.x, provided.al2023, … (default provided).")
     private Map<String, String> runtimes = new LinkedHashMap<>();
 
     @Option(names = "--handler", paramLabel = "NAME=HANDLER", description = "Its handler (default bootstrap).")
