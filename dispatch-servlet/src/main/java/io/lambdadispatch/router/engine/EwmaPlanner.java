@@ -13,17 +13,22 @@ import java.util.concurrent.TimeUnit;
  * per second of 100 ms each, five at a time: 100 / 50 × 1.2 = 2.4, so 3 are wanted. One instance less than there is changes
  * nothing, for it would be wanted back in a moment.
  *
- * <p>Averages follow what is measured with a time constant of 5 s. What waits or runs needs one instance at least, whatever
- * the averages say.
+ * <p>Averages follow what is measured with a time constant of 5 s. They know nothing of requests that have not ended, so while
+ * one waits there is to be one instance more than those that run would fill; and they fade slowly, so while nothing runs no
+ * instance is started for them.
  */
 public final class EwmaPlanner implements CapacityPlanner<EwmaPlanner.Memory> {
     private static final double TIME_CONSTANT_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final double LEAST_DURATION_MS = 2;
     private static final double HEADROOM = 1.2;
 
+    /** What is 4 but for rounding is not 5. */
+    private static final double ROUNDING = 1e-9;
+
     /** Below this, in requests per second, an average that only fades is taken for nothing. */
     private static final double NO_RATE = 0.01;
 
+    private final int maxConcurrent;
     private final int target;
     private final long scaleDownDelayNanos;
 
@@ -51,6 +56,7 @@ public final class EwmaPlanner implements CapacityPlanner<EwmaPlanner.Memory> {
      * @param scaleDownDelay how long fewer instances must do before one is told to leave
      */
     public EwmaPlanner(int maxConcurrent, int multiplier, Duration scaleDownDelay) {
+        this.maxConcurrent = maxConcurrent;
         this.target = (maxConcurrent + multiplier - 1) / multiplier;
         this.scaleDownDelayNanos = scaleDownDelay.toNanos();
     }
@@ -85,19 +91,19 @@ public final class EwmaPlanner implements CapacityPlanner<EwmaPlanner.Memory> {
         if (ended > 0) {
             double took = (flow.busyNanos() - memory.flow.busyNanos()) / 1e6 / ended;
             // The first of all is the best guess there is.
-            durationMs += memory.flow.ended() == 0 ? took : weight * (took - durationMs);
+            durationMs += durationMs == 0 ? took : weight * (took - durationMs);
         }
         return new Memory(memory.steps, perSecond < NO_RATE ? 0 : perSecond, durationMs, flow, nowNanos, true);
     }
 
     private int wanted(Observation observation, Memory measured) {
         double perInstance = 1_000 / Math.max(LEAST_DURATION_MS, measured.durationMs) * target;
-        int wanted = (int) Math.ceil(measured.perSecond / perInstance * HEADROOM - 1e-9);
-        boolean isBusy = observation.pending() + observation.peakRunning() > 0;
-        if (!isBusy && wanted <= 1) {
-            return 0;
+        int wanted = (int) Math.ceil(measured.perSecond / perInstance * HEADROOM - ROUNDING);
+        if (observation.pending() + observation.peakRunning() == 0) {
+            return wanted <= 1 ? 0 : Math.min(wanted, observation.starting() + observation.open());
         }
-        wanted = Math.max(wanted, 1);
+        int filled = observation.pending() == 0 ? 0 : observation.running() / maxConcurrent;
+        wanted = Math.max(wanted, filled + 1);
         boolean isOneLess = wanted == measured.steps.desired() - 1;
         return isOneLess ? measured.steps.desired() : wanted;
     }
