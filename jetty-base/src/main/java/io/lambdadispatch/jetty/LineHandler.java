@@ -43,14 +43,15 @@ final class LineHandler extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        LineRequest line = new LineRequest(request);
         if (request.getConnectionMetaData().getConnection() instanceof HttpConnection connection) {
             request.addHttpStreamWrapper(stream -> {
-                Watch watch = new Watch(stream, connection, requests::remove);
+                Watch watch = new Watch(stream, connection, line::hungUp, requests::remove);
                 requests.add(watch);
                 return watch;
             });
         }
-        return super.handle(new LineRequest(request), response, callback);
+        return super.handle(line, response, callback);
     }
 
     private void look() {

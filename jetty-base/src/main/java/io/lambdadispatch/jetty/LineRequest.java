@@ -30,7 +30,8 @@ final class LineRequest extends Request.Wrapper implements Line {
         request.addFailureListener(this::hungUp);
     }
 
-    private void hungUp(Throwable how) {
+    /** The peer has left. Any thread. */
+    void hungUp(Throwable how) {
         Consumer<Throwable> told;
         synchronized (this) {
             failure = how;

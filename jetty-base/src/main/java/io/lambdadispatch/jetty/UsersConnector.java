@@ -90,15 +90,31 @@ final class UsersConnector extends ServerConnector implements UserConnections {
     }
 
     @Override
-    public void closeIdle() {
+    public int closeIdle() {
+        int unread = 0;
         for (EndPoint endPoint : getConnectedEndPoints()) {
             if (innermost(endPoint.getConnection()) instanceof HttpConnection http
                     && http.getHttpChannel().getRequest() == null
                     && http.getParser().isStart()
                     && http.getEndPoint() instanceof AbstractEndPoint idle) {
-                // Does nothing once a request's first bytes are being read.
-                idle.getFillInterest().onFail(new EofException("router is leaving"));
+                if (hasUnread(endPoint)) {
+                    unread++;
+                } else {
+                    // Does nothing once a request's first bytes are being read.
+                    idle.getFillInterest().onFail(new EofException("router is leaving"));
+                }
             }
+        }
+        return unread;
+    }
+
+    /** Whether something has come that no selector has got round to yet. */
+    private static boolean hasUnread(EndPoint endPoint) {
+        try {
+            return endPoint.getTransport() instanceof SocketChannel channel
+                    && channel.socket().getInputStream().available() > 0;
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -20,8 +20,8 @@ record UsersPorts(List<UsersConnector> connectors) implements UserConnections {
     }
 
     @Override
-    public void closeIdle() {
-        connectors.forEach(UsersConnector::closeIdle);
+    public int closeIdle() {
+        return connectors.stream().mapToInt(UsersConnector::closeIdle).sum();
     }
 
     @Override

@@ -14,7 +14,9 @@ public interface UserConnections {
         public void stopAccepting() {}
 
         @Override
-        public void closeIdle() {}
+        public int closeIdle() {
+            return 0;
+        }
 
         @Override
         public int idle() {
@@ -33,8 +35,12 @@ public interface UserConnections {
     /** Nobody new is let in, and whoever came before is; those on HTTP/2 are told to send nothing new. */
     void stopAccepting();
 
-    /** Closes connections on which nothing is being asked or answered. */
-    void closeIdle();
+    /**
+     * Closes connections on which nothing is being asked or answered.
+     *
+     * @return how many were left because something had come on them that was not read yet
+     */
+    int closeIdle();
 
     /** Open connections without a request, which may therefore bring one at any moment. */
     int idle();

@@ -140,6 +140,9 @@ public final class LoadGenerator {
     private void send(long dueNanos) {
         LoadRequest request = workload.next();
         UserConnection connection = resting.pollFirst();
+        while (connection != null && connection.hasEnded()) {
+            connection = resting.pollFirst();
+        }
         try {
             if (connection == null) {
                 connection = new UserConnection(this, selector, server, buffer);

@@ -101,9 +101,9 @@ class LoadGeneratorTest {
         return LoadRequest.get("/ping", Content.of("pong"));
     }
 
-    /** As many requests, 50 ms after one another. */
+    /** As many requests, each long after the one before. */
     private static LoadReport load(URI url, Workload workload, int count, Duration limit) throws Exception {
-        return LoadGenerator.start(url, workload, 20, Duration.ofMillis(50L * count), limit)
+        return LoadGenerator.start(url, workload, 4, Duration.ofMillis(250L * count), limit)
                 .await();
     }
 
@@ -128,6 +128,16 @@ class LoadGeneratorTest {
             assertEquals(
                     List.of(Kind.ANSWERED, Kind.DROPPED),
                     outcomes.stream().map(Outcome::kind).toList());
+        }
+    }
+
+    @Test
+    void aConnectionThatWasClosedMeanwhileIsNotUsedAgain() throws Exception {
+        String answer = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\npong";
+        try (ScriptedServer server = new ScriptedServer(answer, 1000, Ending.CLOSE)) {
+            LoadReport report = load(server.url(), LoadGeneratorTest::ping, 5, LIMIT);
+            assertEquals(List.of(), report.bad());
+            assertEquals(5, report.outcomes().size());
         }
     }
 

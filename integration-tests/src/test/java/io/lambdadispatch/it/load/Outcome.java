@@ -57,9 +57,4 @@ public record Outcome(
     public double tookMs() {
         return (endedNanos - dueNanos) / (double) TimeUnit.MILLISECONDS.toNanos(1);
     }
-
-    /** Whether it was under way at that time. */
-    public boolean wasInFlightAt(long nanos) {
-        return dueNanos - nanos <= 0 && endedNanos - nanos >= 0;
-    }
 }

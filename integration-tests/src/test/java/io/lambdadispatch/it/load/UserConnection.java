@@ -61,6 +61,16 @@ final class UserConnection {
         sendNextPiece();
     }
 
+    /** Whether the server has closed it, which its user knows before he sends anything on it. */
+    boolean hasEnded() {
+        try {
+            read();
+        } catch (IOException e) {
+            broke(e);
+        }
+        return !channel.isOpen();
+    }
+
     /** The pause between two pieces is over, of the request of that number on this connection. */
     void sendNextPiece(int number) {
         if (request != null && number == requests) {
@@ -126,12 +136,14 @@ final class UserConnection {
             return;
         }
         buffer.flip();
-        if (request == null) {
+        if (size > 0 && request == null) {
             throw new IOException("bytes that nobody asked for");
         }
-        reader.read(buffer);
-        if (reader.isDone()) {
-            answered();
+        if (size > 0) {
+            reader.read(buffer);
+            if (reader.isDone()) {
+                answered();
+            }
         }
     }
 
