@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,8 @@ class FaultSuiteIT {
 
     /** Clients leave 15 s before their deadline: each instance 10 s after its start. */
     private static final String FUNCTION_TIMEOUT_S = "25";
+
+    private static final Set<Kind> NOT_LET_IN = EnumSet.of(Kind.NOT_CONNECTED, Kind.NOT_ACCEPTED, Kind.DROPPED);
 
     /** Long enough that some instance lives to its deadline, whoever is killed. */
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -108,6 +111,7 @@ class FaultSuiteIT {
                     () -> assertNoSafeOneFailed(report, termNanos),
                     () -> assertUnsafeOnesFailedOnKilledInstancesOnly(report, termNanos),
                     () -> assertNoneIs(Kind.WRONG, report),
+                    () -> assertFewWereInTheBacklog(report),
                     () -> assertTrue(
                             invokesInOutage < MOST_INVOKES_IN_OUTAGE, invokesInOutage + " invokes in the outage"),
                     () -> assertEquals(0, exit, "exit code"),
@@ -223,9 +227,14 @@ class FaultSuiteIT {
      * very moment, having read nothing (RFC 9112 §9.5: users must be prepared for that, and know that they may come again).
      */
     private boolean isTurnedAway(Outcome outcome, long termNanos) {
-        boolean isRefused =
-                outcome.isAnswered(503) || outcome.kind() == Kind.NOT_CONNECTED || outcome.kind() == Kind.DROPPED;
+        boolean isRefused = outcome.isAnswered(503) || NOT_LET_IN.contains(outcome.kind());
         return isRefused && outcome.endedNanos() - termNanos >= 0;
+    }
+
+    /** A port that closes resets those whom its kernel has let in and nobody has accepted: what comes in a moment, not more. */
+    private void assertFewWereInTheBacklog(LoadReport report) {
+        int count = report.where(outcome -> outcome.kind() == Kind.NOT_ACCEPTED).size();
+        assertTrue(count <= perSecond / 10, count + " connections were reset at once");
     }
 
     private static void assertNoneIs(Kind kind, LoadReport report) {

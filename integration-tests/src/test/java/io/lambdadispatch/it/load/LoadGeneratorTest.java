@@ -66,7 +66,7 @@ class LoadGeneratorTest {
                 Arguments.of(chunked + "4\r\npon", Ending.CLOSE, Kind.ABORTED, 200),
                 Arguments.of(ok + "Content-Le", Ending.CLOSE, Kind.ABORTED, 0),
                 Arguments.of("", Ending.CLOSE, Kind.ABORTED, 0),
-                Arguments.of("", Ending.RESET, Kind.ABORTED, ANY),
+                Arguments.of("", Ending.RESET, Kind.NOT_ACCEPTED, ANY),
 
                 // What is no HTTP.
                 Arguments.of("HTP/1.1 200 OK\r\n\r\n", Ending.STAY, Kind.ABORTED, 0),

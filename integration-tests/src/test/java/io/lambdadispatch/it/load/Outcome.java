@@ -39,7 +39,9 @@ public record Outcome(
         DROPPED,
         /** Not within the limit. */
         TIMED_OUT,
-        /** Nobody listens any more. */
+        /** A new connection was reset before one byte came on it, as kernels do with those nobody has accepted yet. */
+        NOT_ACCEPTED,
+        /** Nobody listens. */
         NOT_CONNECTED
     }
 

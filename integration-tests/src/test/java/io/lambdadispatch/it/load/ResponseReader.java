@@ -85,6 +85,14 @@ final class ResponseReader {
      */
     void read(ByteBuffer bytes) throws IOException {
         int before = bytes.remaining();
+        try {
+            readOn(bytes);
+        } finally {
+            received += before - bytes.remaining();
+        }
+    }
+
+    private void readOn(ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining() && stage != Stage.DONE) {
             switch (stage) {
                 case HEAD -> readHead(bytes);
@@ -95,7 +103,6 @@ final class ResponseReader {
                 default -> take(bytes, bytes.remaining());
             }
         }
-        received += before - bytes.remaining();
     }
 
     /** The connection has ended; true when that is the end of the answer. */

@@ -14,6 +14,8 @@ import java.util.Deque;
 
 /** A keep-alive connection of one user, with at most one request on it. Belongs to the generator's thread. */
 final class UserConnection {
+    private static final String CLOSED = "closed";
+
     private final LoadGenerator generator;
     private final ByteBuffer buffer;
     private final SocketChannel channel;
@@ -169,7 +171,7 @@ final class UserConnection {
             if (isWhole) {
                 end(reader.fault() == null ? Kind.ANSWERED : Kind.WRONG, reader.fault());
             } else {
-                aborted("closed");
+                aborted(CLOSED);
             }
         }
         close();
@@ -180,7 +182,7 @@ final class UserConnection {
             if (failure instanceof ConnectException) {
                 end(Kind.NOT_CONNECTED, failure.getMessage());
             } else {
-                aborted(failure.getMessage());
+                aborted(String.valueOf(failure.getMessage()));
             }
         }
         close();
@@ -190,8 +192,12 @@ final class UserConnection {
         String detail = how + ": " + reader + ", request " + requests + " of its connection, before: " + last;
         if (reader.fault() != null) {
             end(Kind.WRONG, reader.fault() + ", " + detail);
+        } else if (reader.hasBegun()) {
+            end(Kind.ABORTED, detail);
+        } else if (requests > 1) {
+            end(Kind.DROPPED, detail);
         } else {
-            end(requests > 1 && !reader.hasBegun() ? Kind.DROPPED : Kind.ABORTED, detail);
+            end(how.equals(CLOSED) ? Kind.ABORTED : Kind.NOT_ACCEPTED, detail);
         }
     }
 
