@@ -14,7 +14,9 @@ import io.lambdadispatch.jetty.kit.RawUser.AnswerHead;
 import io.lambdadispatch.jetty.kit.Rig;
 import io.lambdadispatch.jetty.kit.ScriptedChannel;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.eclipse.jetty.http.HttpFields;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.Test;
 /** Users who neither send what they have announced nor take what they asked for, and those who only look like that. */
 class IdleUserTest {
     private static final int LENGTH = 1_000_000;
+    private static final Duration BETWEEN_BYTES = Duration.ofMillis(10);
     private static final int MUCH = 40 * 1024 * 1024;
 
     private Rig rig;
@@ -129,6 +132,7 @@ class IdleUserTest {
         StringBuilder sent = new StringBuilder("abc");
         Await.until("the other one is cut off", () -> {
             try {
+                LockSupport.parkNanos(BETWEEN_BYTES.toNanos());
                 slow.send("x");
                 sent.append('x');
                 return victim.hasBytes();
