@@ -39,8 +39,7 @@ class ResetStormTest {
 
     private enum Who {
         USERS,
-        INSTANCES,
-        BOTH
+        INSTANCES
     }
 
     @RepeatedTest(2)
@@ -51,11 +50,6 @@ class ResetStormTest {
     @RepeatedTest(2)
     void instancesResetWhatTheyAreSent(RepetitionInfo repetition) throws Exception {
         storm(Who.INSTANCES, repetition);
-    }
-
-    @RepeatedTest(2)
-    void bothReset(RepetitionInfo repetition) throws Exception {
-        storm(Who.BOTH, repetition);
     }
 
     private static void storm(Who who, RepetitionInfo repetition) throws Exception {
@@ -78,13 +72,13 @@ class ResetStormTest {
         List<CompletableFuture<?>> ofInstance = new ArrayList<>();
         for (int i = 0; i < STREAMS; i++) {
             H2Stream stream = user.request("POST", "/" + i, HttpFields.EMPTY, false);
-            if (who != Who.INSTANCES) {
+            if (who == Who.USERS) {
                 ofUsers.add(resetSoon(stream, random));
             }
             ofUsers.add(stream.sendLater(BODY, 0, BODY.length, i % 2 == 0));
         }
         for (ScriptedChannel channel : channels) {
-            if (who != Who.USERS) {
+            if (who == Who.INSTANCES) {
                 ofInstance.add(resetSoon(channel.stream(), random));
             }
             ofInstance.add(KitThreads.start(() -> answer(channel)));

@@ -165,7 +165,7 @@ public final class AdaptivePlanner implements CapacityPlanner<AdaptivePlanner.Me
 
     private int wanted(Observation observation, Memory measured, long startupNanos) {
         boolean isBusy = observation.pending() + observation.peakRunning() > 0;
-        int forFlow = forFlow(measured);
+        int forFlow = forFlow(observation, measured, startupNanos);
         if (!isBusy && forFlow <= 1) {
             return 0;
         }
@@ -173,10 +173,13 @@ public final class AdaptivePlanner implements CapacityPlanner<AdaptivePlanner.Me
         return Math.max(1, Math.max(forFlow, forQueue));
     }
 
-    private int forFlow(Memory measured) {
+    private int forFlow(Observation observation, Memory measured, long startupNanos) {
         double perNano = Math.max(measured.stable.perNano, measured.panic.perNano);
         double ran = Math.max(measured.stable.running, measured.panic.running);
-        return instances(Math.max(perNano * measured.durations.meanNanos(), ran) / planned);
+        // Where requests take longer than a start, not all of λ × W will run by the time when one that starts now is
+        // open.
+        double byThen = observation.running() + observation.pending() + perNano * startupNanos;
+        return instances(Math.max(Math.min(perNano * measured.durations.meanNanos(), byThen), ran) / planned);
     }
 
     private int forQueue(Observation observation, Memory measured, long startupNanos) {
