@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,13 @@ final class LocalSystem implements AutoCloseable {
     private static final Pattern NONE_BUSY = Pattern.compile("\"busy\":0\\D");
     private static final Pattern LAMBDA_URL = Pattern.compile("local-lambda listens on (http:\\S+)");
 
+    private static final Pattern BUSY_FOR =
+            Pattern.compile("\"id\":\"([^\"]+)\"[^}]*?\"state\":\"BUSY\",\"busyMs\":(\\d+)");
+    private static final String FUNCTION = "lambda-dispatch-demo";
     private static final Pattern IN_FLIGHT = Pattern.compile("\"requestsInFlight\":(\\d+)");
+
+    /** Many processes start here for a short life: a compiler that aims at a long one would take what they need. */
+    private static final String JAVA_OPTS = "-Xmx128m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -32,10 +39,11 @@ final class LocalSystem implements AutoCloseable {
     private final Service router;
     private final String lambdaUrl;
     private final String routerUrl;
+    private final Map<String, String> routerEnvironment;
+    private final Path logs;
 
     private LocalSystem(Builder builder) throws IOException {
-        Path logs =
-                Files.createDirectories(Distributions.build().resolve("logs").resolve(builder.name));
+        logs = Files.createDirectories(Distributions.build().resolve("logs").resolve(builder.name));
         List<String> command = new ArrayList<>(List.of(
                 Distributions.root()
                         .resolve("local-lambda/target/local-lambda/bin/local-lambda")
@@ -49,6 +57,7 @@ final class LocalSystem implements AutoCloseable {
         try {
             lambdaUrl = localLambda.awaitLine(LAMBDA_URL);
             builder.routerEnvironment.put("AWS_LAMBDA_SERVICE_URL", lambdaUrl);
+            routerEnvironment = Map.copyOf(builder.routerEnvironment);
             router = builder.host.start(builder.routerEnvironment, logs);
         } catch (IOException | RuntimeException | AssertionError e) {
             localLambda.close();
@@ -75,9 +84,11 @@ final class LocalSystem implements AutoCloseable {
 
         private Builder(String name) {
             this.name = name;
-            setting("FunctionName", "lambda-dispatch-demo");
+            setting("FunctionName", FUNCTION);
             setting("BindAddress", "127.0.0.1");
             setting("RouterCallbackHost", "127.0.0.1");
+            // On a machine with more to do than it can, a process may stand still for longer than the default.
+            setting("ChannelKeepAlive", "00:01:00");
             for (String port : List.of(
                     "IncomingRequestHTTPPort",
                     "IncomingRequestHTTPSPort",
@@ -85,8 +96,8 @@ final class LocalSystem implements AutoCloseable {
                     "ControlChannelHTTP2Port")) {
                 setting(port, "0");
             }
-            routerEnvironment.put("JAVA_OPTS", "-Xmx128m");
-            option("--env", "LAMBDA_DISPATCH_JAVA_OPTS=-Xmx128m");
+            routerEnvironment.put("JAVA_OPTS", JAVA_OPTS);
+            option("--env", "LAMBDA_DISPATCH_JAVA_OPTS=" + JAVA_OPTS);
         }
 
         /** Of the router. */
@@ -99,6 +110,12 @@ final class LocalSystem implements AutoCloseable {
         Builder option(String option, String value) {
             lambdaOptions.add(option);
             lambdaOptions.add(value);
+            return this;
+        }
+
+        /** Of the router's JVM. */
+        Builder routerJavaOptions(String options) {
+            routerEnvironment.put("JAVA_OPTS", options);
             return this;
         }
 
@@ -129,6 +146,11 @@ final class LocalSystem implements AutoCloseable {
 
     String routerLog() throws IOException {
         return router.readLog();
+    }
+
+    /** Waits until the router's log has it. */
+    void awaitInLog(String text) {
+        Await.until("the router's log has " + text, () -> routerLog().contains(text));
     }
 
     long routerPid() {
@@ -162,18 +184,109 @@ final class LocalSystem implements AutoCloseable {
         Await.until("no environment is busy", () -> NONE_BUSY.matcher(stats()).find());
     }
 
+    /** What local-lambda has counted, such as {@code attempts}: invokes asked for, those refused included. */
+    long count(String name) throws IOException, InterruptedException {
+        Matcher matcher = Pattern.compile('"' + name + "\":(\\d+)").matcher(stats());
+        if (!matcher.find()) {
+            throw new IOException("local-lambda does not count " + name);
+        }
+        return Long.parseLong(matcher.group(1));
+    }
+
     /** SIGKILL for all processes of that environment. */
     void kill(String environmentId) throws IOException, InterruptedException {
-        URI url = URI.create(lambdaUrl + "/local-lambda/environments/" + environmentId + "/kill");
-        int status = http.send(
-                        HttpRequest.newBuilder(url)
-                                .POST(HttpRequest.BodyPublishers.noBody())
-                                .build(),
-                        BodyHandlers.discarding())
-                .statusCode();
-        if (status >= 300) {
-            throw new IOException("kill " + environmentId + ": status " + status);
+        require("environments/" + environmentId + "/kill");
+    }
+
+    /** SIGSTOP for all processes of that environment: as if its network were cut. */
+    void freeze(String environmentId) throws IOException, InterruptedException {
+        require("environments/" + environmentId + "/freeze");
+    }
+
+    /** SIGCONT for them. */
+    void thaw(String environmentId) throws IOException, InterruptedException {
+        require("environments/" + environmentId + "/thaw");
+    }
+
+    /** Environments that have been running an invoke for at least so long, and so are not just starting or init-only. */
+    List<String> environmentsBusyFor(Duration least) throws IOException, InterruptedException {
+        return BUSY_FOR.matcher(stats())
+                .results()
+                .filter(match -> Long.parseLong(match.group(2)) >= least.toMillis())
+                .map(match -> match.group(1))
+                .toList();
+    }
+
+    /** What is to go wrong with the function from now on, beside what does already: fields of local-lambda's JSON. */
+    void faults(String json) throws IOException, InterruptedException {
+        HttpResponse<String> answer = tell("POST", "functions/" + FUNCTION + "/faults", json);
+        if (answer.statusCode() != 200) {
+            throw new IOException("faults " + json + ": " + answer.body());
         }
+    }
+
+    /** No invoke is accepted, for that reason of AWS. */
+    void refuseInvokes(String reason) throws IOException, InterruptedException {
+        faults("{\"refuse\":\"" + reason + "\"}");
+    }
+
+    /** Nothing goes wrong any more. */
+    void clearFaults() throws IOException, InterruptedException {
+        int status = tell("DELETE", "functions/" + FUNCTION + "/faults", "").statusCode();
+        if (status != 200) {
+            throw new IOException("faults cannot be cleared: status " + status);
+        }
+    }
+
+    private void require(String path) throws IOException, InterruptedException {
+        int status = tell("POST", path, "").statusCode();
+        if (status != 200) {
+            throw new IOException(path + ": status " + status);
+        }
+    }
+
+    private HttpResponse<String> tell(String method, String path, String body)
+            throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(lambdaUrl + "/local-lambda/" + path))
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return http.send(request, BodyHandlers.ofString());
+    }
+
+    /** Another standalone router of the same function, with these settings changed; to be closed by the caller. */
+    Service startRouter(String name, Map<String, String> changes) throws IOException {
+        return StandaloneRouter.start(name, withChanges(changes), logs);
+    }
+
+    /** {@code bin/router stop}, with the router's settings. */
+    CommandRun stopCommand() throws IOException {
+        return stopCommand(Map.of());
+    }
+
+    /** {@code bin/router stop}, with the router's settings, and these changed. */
+    CommandRun stopCommand(Map<String, String> changes) throws IOException {
+        return StandaloneRouter.stop(withChanges(changes));
+    }
+
+    private Map<String, String> withChanges(Map<String, String> changes) {
+        Map<String, String> changed = new HashMap<>(routerEnvironment);
+        changes.forEach((setting, value) -> changed.put("LAMBDA_DISPATCH_" + setting, value));
+        return changed;
+    }
+
+    /** Where the logs of all processes are. */
+    Path logs() {
+        return logs;
+    }
+
+    /** Waits for the router to end by itself; its exit code. */
+    int awaitRouterEnd() {
+        return router.awaitEnd();
+    }
+
+    /** A signal by its name, such as {@code INT}, for the router. */
+    void signalRouter(String signal) throws IOException {
+        router.signal(signal);
     }
 
     /** SIGTERM for the router; its exit code. */

@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 
 /** A process that runs until it is ended, and says in its log when it is ready. */
 final class Service implements AutoCloseable {
-    private static final long TERM_LIMIT_S = 60;
+    private static final long TERM_LIMIT_S = 150;
+    private static final long DUMP_S = 2;
 
     private final String name;
     private final Process process;
@@ -52,20 +53,48 @@ final class Service implements AutoCloseable {
         return Files.exists(log) ? Files.readString(log, StandardCharsets.UTF_8) : "";
     }
 
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     long pid() {
         return process.pid();
     }
 
     /** SIGTERM; the exit code. */
     int end() {
+        process.destroy();
+        return awaitEnd();
+    }
+
+    /** A signal by its name, such as {@code INT}. */
+    void signal(String signal) throws IOException {
+        CommandRun kill = CommandRun.of(List.of("kill", "-" + signal, Long.toString(pid())), Map.of());
+        if (kill.exitCode() != 0) {
+            throw new IOException(kill.output());
+        }
+    }
+
+    /** The exit code, once it has ended. */
+    int awaitEnd() {
         try {
-            process.destroy();
             if (!process.waitFor(TERM_LIMIT_S, TimeUnit.SECONDS)) {
-                throw new AssertionError(name + " does not end on SIGTERM");
+                dumpThreads();
+                throw new AssertionError(name + " does not end; what its threads do is in " + log);
             }
             return process.exitValue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Into its log, as any JVM does on SIGQUIT. */
+    private void dumpThreads() throws InterruptedException {
+        try {
+            signal("QUIT");
+            boolean unused = process.waitFor(DUMP_S, TimeUnit.SECONDS);
+        } catch (IOException e) {
             throw new AssertionError(e);
         }
     }

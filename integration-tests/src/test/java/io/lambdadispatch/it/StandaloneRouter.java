@@ -12,14 +12,35 @@ final class StandaloneRouter implements RouterHost {
 
     @Override
     public Service start(Map<String, String> environment, Path logs) throws IOException {
-        String command = Distributions.root()
+        return start("router", environment, logs);
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param name of its log
+     */
+    static Service start(String name, Map<String, String> environment, Path logs) throws IOException {
+        return Service.start(name, List.of(command(), "run"), environment, logs);
+    }
+
+    /** {@code bin/router stop} with these settings. */
+    static CommandRun stop(Map<String, String> environment) throws IOException {
+        return CommandRun.of(List.of(command(), "stop"), environment);
+    }
+
+    private static String command() {
+        return Distributions.root()
                 .resolve("jetty-base/target/lambda-dispatch-router/bin/router")
                 .toString();
-        return Service.start("router", List.of(command), environment, logs);
     }
 
     @Override
     public String awaitUrl(Service router) {
+        return url(router);
+    }
+
+    static String url(Service router) {
         return "http://127.0.0.1:" + router.awaitLine(USERS_PORT);
     }
 }

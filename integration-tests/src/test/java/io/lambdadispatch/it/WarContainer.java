@@ -1,9 +1,6 @@
 package io.lambdadispatch.it;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -15,17 +12,9 @@ import java.util.stream.Stream;
 /** A servlet container as its makers distribute it, with the WAR in its {@code webapps} as an admin would put it there. */
 abstract class WarContainer implements RouterHost {
     private final Map<String, String> contextParameters = new LinkedHashMap<>();
-    private final int usersPort = freePort();
-    private final int controlPort = freePort();
+    private final int usersPort = FreePort.find();
+    private final int controlPort = FreePort.find();
     private Path base;
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
 
     /** A setting of the router, made in the container's own way of overriding a web.xml. */
     final WarContainer contextParameter(String name, String value) {

@@ -345,6 +345,73 @@ abstract class WarContainerIT {
         }
     }
 
+    /** Instances must be able to call back after the stop has begun, or these users would not be served. */
+    @Test
+    void usersWhoWaitForAColdStartWhenTheContainerIsStoppedAreServed() throws Exception {
+        assertWaitingUsersAreServed("-stop-cold", newContainer(), LocalSystem::endRouter);
+    }
+
+    /** What ends the router while its users wait. */
+    @FunctionalInterface
+    protected interface Ending {
+        void end(LocalSystem system) throws Exception;
+    }
+
+    protected final void assertWaitingUsersAreServed(String suffix, WarContainer host, Ending ending) throws Exception {
+        // The delay lets in those users, too, who have not got through to the router when it is told to end.
+        LocalSystem.Builder builder = LocalSystem.named(name + suffix)
+                .in(host)
+                .setting("DrainDelay", "1s")
+                .setting("ShutdownTimeout", "2m");
+        endWhileUsersWait(builder, 8, ending, user -> {
+            String head = user.readHead();
+            assertTrue(head.startsWith("HTTP/1.1 200"), head);
+            assertEquals("pong", user.readText(4));
+        });
+    }
+
+    protected final void assertWaitingUsersAreToldToComeBack(String suffix, WarContainer host, Ending ending)
+            throws Exception {
+        LocalSystem.Builder builder = LocalSystem.named(name + suffix).in(host).setting("ShutdownTimeout", "1s");
+        endWhileUsersWait(builder, 1, ending, user -> {
+            String head = user.readHead();
+            assertTrue(head.startsWith("HTTP/1.1 503"), head);
+            assertTrue(lowerCase(head).contains("retry-after: "), head);
+            assertTrue(lowerCase(head).contains("connection: close\r\n"), head);
+        });
+    }
+
+    @FunctionalInterface
+    private interface Check {
+        void on(RawUser user) throws IOException;
+    }
+
+    private static void endWhileUsersWait(LocalSystem.Builder builder, int count, Ending ending, Check check)
+            throws Exception {
+        List<RawUser> users = new ArrayList<>();
+        try (LocalSystem cold = builder.option("--cold-start", "4000").start()) {
+            for (int i = 0; i < count; i++) {
+                String request = i % 2 == 0
+                        ? "POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 4\r\n\r\npong"
+                        : "GET /ping HTTP/1.1\r\nHost: test\r\n\r\n";
+                users.add(new RawUser(cold.routerUrl()).send(request));
+            }
+            cold.awaitInLog("instances wanted");
+            assertFalse(cold.routerLog().contains("opened after"), cold.routerLog());
+
+            ending.end(cold);
+            for (RawUser user : users) {
+                check.on(user);
+            }
+            cold.awaitNoneBusy();
+            assertNoFaults(cold.routerLog());
+        } finally {
+            for (RawUser user : users) {
+                user.close();
+            }
+        }
+    }
+
     @Test
     void anUndeployedRouterFinishesWhatItHas() throws Exception {
         WarContainer left = newContainer();

@@ -40,9 +40,12 @@ final class Connectors {
 
     private static final int BUFFER_BYTES = 32 * 1024;
 
+    private static final int SELECTORS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+
     private final Server server;
     private final RouterConfig config;
     private final SslContextFactory.Server tls;
+    private final List<UsersConnector> users = new ArrayList<>();
 
     /**
      * @param tls {@code null} when no port speaks TLS
@@ -55,12 +58,14 @@ final class Connectors {
 
     ServerConnector usersHttp(int port) throws IOException {
         HttpConfiguration http = http();
-        return open(port, List.of(new HttpConnectionFactory(http), users(new HTTP2CServerConnectionFactory(http))));
+        return openForUsers(
+                port, List.of(new HttpConnectionFactory(http), users(new HTTP2CServerConnectionFactory(http))));
     }
 
     ServerConnector usersHttps(int port) throws IOException {
         HttpConfiguration http = https();
-        return open(port, secure(users(new HTTP2ServerConnectionFactory(http)), new HttpConnectionFactory(http)));
+        return openForUsers(
+                port, secure(users(new HTTP2ServerConnectionFactory(http)), new HttpConnectionFactory(http)));
     }
 
     ServerConnector controlHttp(int port) throws IOException {
@@ -73,6 +78,11 @@ final class Connectors {
         return open(port, secure(control(new HTTP2ServerConnectionFactory(http)), new HttpConnectionFactory(http)));
     }
 
+    /** The users' ports opened so far. */
+    UsersPorts users() {
+        return new UsersPorts(users);
+    }
+
     private HttpConfiguration http() {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
@@ -83,6 +93,8 @@ final class Connectors {
         // The app judges paths, not its router: whatever a user asked for reaches it unchanged.
         http.setUriCompliance(UriCompliance.UNSAFE);
         http.setIdleTimeout(IDLE_MS);
+        // By default each connection of HTTP/1.1 keeps 100 KB of fields that it has seen, from its second request on.
+        http.setHeaderCacheSize(0);
         return http;
     }
 
@@ -118,12 +130,22 @@ final class Connectors {
         return new ArrayList<>(List.of(new SslConnectionFactory(tls, alpn.getProtocol()), alpn, http2, http1));
     }
 
-    /** Opens at once, so that the port is known before the router is put together; nothing is accepted before the start. */
+    private ServerConnector openForUsers(int port, List<ConnectionFactory> factories) throws IOException {
+        UsersConnector connector = new UsersConnector(server, SELECTORS, factories.toArray(ConnectionFactory[]::new));
+        users.add(connector);
+        return open(connector, port);
+    }
+
     private ServerConnector open(int port, List<ConnectionFactory> factories) throws IOException {
         int acceptors = 0;
-        int selectors = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-        ServerConnector connector = new ServerConnector(
-                server, null, null, null, acceptors, selectors, factories.toArray(ConnectionFactory[]::new));
+        return open(
+                new ServerConnector(
+                        server, null, null, null, acceptors, SELECTORS, factories.toArray(ConnectionFactory[]::new)),
+                port);
+    }
+
+    /** Opens at once, so that the port is known before the router is put together; nothing is accepted before the start. */
+    private ServerConnector open(ServerConnector connector, int port) throws IOException {
         connector.setHost(config.listen().bindAddress());
         connector.setPort(port);
         connector.setAcceptQueueSize(1024);

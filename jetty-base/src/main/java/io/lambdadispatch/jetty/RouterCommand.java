@@ -2,46 +2,50 @@ package io.lambdadispatch.jetty;
 
 import io.lambdadispatch.router.config.ConfigException;
 import io.lambdadispatch.router.config.ConfigSources;
-import io.lambdadispatch.router.config.RouterConfig;
+import io.lambdadispatch.router.config.ProcessSettings;
+import java.nio.file.Path;
 
 /**
- * The command {@code bin/router}. Exit codes: 0 after an orderly end by SIGTERM or SIGINT, 1 when the router cannot start or
- * did not finish in time, 2 when its configuration is at fault.
+ * The command {@code bin/router}: {@code run}, which is also what it does without an argument, and {@code stop}. Exit codes: 0
+ * when all went well, 1 when it did not, 2 when the arguments or the configuration are at fault.
  */
 public final class RouterCommand {
-    private static final int FAILED = 1;
-    private static final int MISCONFIGURED = 2;
+    static final int DONE = 0;
+    static final int FAILED = 1;
+    static final int MISUSED = 2;
+
+    /** Set by {@code bin/router}: where it is installed. */
+    private static final String HOME_PROPERTY = "router.home";
+
+    private static final String USAGE = """
+            usage: bin/router [run|stop]
+              run    serves until it is asked to end by SIGTERM or SIGINT; the same without an argument
+              stop   asks the router with the same settings to end, and waits until it has
+            Settings are environment variables LAMBDA_DISPATCH_<Setting>; docs/configuration.md explains them.""";
 
     private RouterCommand() {}
 
-    /** Runs until the process is asked to end. */
-    public static void main(String[] args) throws Exception {
-        if (args.length > 0) {
-            System.err.println("bin/router takes no arguments; settings are environment variables LAMBDA_DISPATCH_*");
-            System.exit(MISCONFIGURED);
+    /** Runs a router until the process is asked to end, or stops another one. */
+    public static void main(String[] args) {
+        String command = args.length == 0 ? "run" : args[0];
+        if (args.length > 1 || !(command.equals("run") || command.equals("stop"))) {
+            System.err.println(USAGE);
+            System.exit(MISUSED);
         }
         try {
-            RouterServer server = RouterServer.start(RouterConfig.from(ConfigSources.ofProcess()));
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server), "shutdown"));
-            server.join();
+            ConfigSources sources = ConfigSources.ofProcess();
+            String home = System.getProperty(HOME_PROPERTY);
+            Path installed = home == null ? null : Path.of(home);
+            if (command.equals("stop")) {
+                System.exit(new StopCommand(ProcessSettings.from(sources), installed).run());
+            }
+            new RunCommand(sources, installed).run();
         } catch (ConfigException e) {
             System.err.println(e.getMessage());
-            System.exit(MISCONFIGURED);
+            System.exit(MISUSED);
         } catch (Exception e) {
-            System.err.println("the router cannot start: " + e);
+            System.err.println(command.equals("stop") ? "cannot stop: " + e : "the router cannot start: " + e);
             System.exit(FAILED);
-        }
-    }
-
-    /** A JVM that ends by a signal would exit with 143 however orderly it did: halting says what really happened. */
-    private static void end(RouterServer server) {
-        boolean isDone = false;
-        try {
-            isDone = server.shutDown();
-        } catch (Exception e) {
-            System.err.println("shutting down: " + e);
-        } finally {
-            Runtime.getRuntime().halt(isDone ? 0 : FAILED);
         }
     }
 }

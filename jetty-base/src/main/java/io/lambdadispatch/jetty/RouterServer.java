@@ -7,7 +7,9 @@ import io.lambdadispatch.router.config.ControlChannelSettings;
 import io.lambdadispatch.router.config.ListenSettings;
 import io.lambdadispatch.router.config.RouterConfig;
 import io.lambdadispatch.router.config.Scheme;
+import io.lambdadispatch.router.servlet.Departure;
 import io.lambdadispatch.router.servlet.Router;
+import io.lambdadispatch.router.servlet.Unfinished;
 import java.io.IOException;
 import java.net.URI;
 import java.security.GeneralSecurityException;
@@ -33,6 +35,7 @@ public final class RouterServer {
     private final RouterConfig config;
     private final Server server;
     private final Ports ports;
+    private final UsersPorts users;
     private final Router router;
     private final SdkLambdaInvoker invoker;
 
@@ -65,11 +68,13 @@ public final class RouterServer {
         boolean speaksTls =
                 listen.usersHttpsPort().isPresent() || listen.controlHttpsPort().isPresent();
         TlsIdentity identity = speaksTls ? TlsIdentity.of(listen.tlsKeyStore()) : null;
-        this.ports = open(listen, new Connectors(server, config, speaksTls ? identity.sslContextFactory() : null));
+        Connectors connectors = new Connectors(server, config, speaksTls ? identity.sslContextFactory() : null);
+        this.ports = open(listen, connectors);
+        this.users = connectors.users();
         URI callback = callbackUrl();
         this.invoker = invoker(callback, identity);
         this.router = new Router(config, ports.control(), invoker, "jetty/" + Server.getVersion());
-        server.setHandler(new HangUpHandler(context()));
+        server.setHandler(new LineHandler(context()));
         LOG.info("routing to {}; instances call back to {}", config.function(), callback);
     }
 
@@ -148,19 +153,16 @@ public final class RouterServer {
     }
 
     /**
-     * Ends in order: tells load balancers, serves on for {@code DrainDelay}, then lets requests in flight finish for at most
-     * {@code ShutdownTimeout}, and stops.
+     * Ends in order, as {@link Departure} describes. Blocks for as long as {@code DrainDelay} and {@code ShutdownTimeout} say.
      *
-     * @return whether everything was finished in time
+     * @return what was cut off
      */
-    public boolean shutDown() throws Exception {
-        LOG.info("leaving");
-        router.leave();
-        Thread.sleep(config.shutdown().drainDelay().toMillis());
-        boolean isDone = router.drain(config.shutdown().timeout());
-        stop();
-        LOG.info(isDone ? "everything was finished" : "not everything was finished in time");
-        return isDone;
+    public Unfinished shutDown() throws Exception {
+        try {
+            return new Departure(router, config.shutdown(), users).run();
+        } finally {
+            stop();
+        }
     }
 
     /** Ends at once; what is in flight is cut off. */

@@ -35,15 +35,17 @@ final class Watch extends HttpStream.Wrapper {
     }
 
     private final HttpConnection connection;
+    private final Consumer<Throwable> onHangUp;
     private final Consumer<Watch> onEnd;
     private final long beganNanos = System.nanoTime();
 
     @GuardedBy("this")
     private State state = State.NEW;
 
-    Watch(HttpStream stream, HttpConnection connection, Consumer<Watch> onEnd) {
+    Watch(HttpStream stream, HttpConnection connection, Consumer<Throwable> onHangUp, Consumer<Watch> onEnd) {
         super(stream);
         this.connection = connection;
+        this.onHangUp = onHangUp;
         this.onEnd = onEnd;
     }
 
@@ -98,12 +100,12 @@ final class Watch extends HttpStream.Wrapper {
         return size < 0;
     }
 
-    /** To those who listen for the failure of the request, as if the protocol had told. */
+    /**
+     * Whoever serves the request, and not Jetty: a user may well hang up because he has got all of his answer, and Jetty, which
+     * is about to notice that it has been sent, would never complete an exchange that fails at that moment.
+     */
     private void tell() {
-        Runnable task = connection.getHttpChannel().onRemoteFailure(new EofException("user hung up"));
-        if (task != null) {
-            task.run();
-        }
+        onHangUp.accept(new EofException("user hung up"));
     }
 
     @Override

@@ -7,19 +7,23 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lambdadispatch.jetty.kit.Await;
+import io.lambdadispatch.jetty.kit.Bodies;
 import io.lambdadispatch.jetty.kit.Fault;
 import io.lambdadispatch.jetty.kit.Fault.What;
 import io.lambdadispatch.jetty.kit.Fault.When;
 import io.lambdadispatch.jetty.kit.H2Stream;
+import io.lambdadispatch.jetty.kit.KitThreads;
 import io.lambdadispatch.jetty.kit.RawUser;
 import io.lambdadispatch.jetty.kit.RawUser.Answer;
 import io.lambdadispatch.jetty.kit.Rig;
 import io.lambdadispatch.jetty.kit.ScriptedChannel;
 import io.lambdadispatch.jetty.kit.ScriptedInstance;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http2.ErrorCode;
@@ -105,6 +109,20 @@ class BrokenChannelTest {
             second.ok("second");
             assertEquals("second", user.readAnswer().text());
             rig.awaitQuiet();
+        }
+    }
+
+    @Test
+    void aSafeRequestIsNotSentAgainWhereTheConfigurationForbidsIt() throws Exception {
+        try (Rig rig = Rig.warm("RetrySafeRequests", "false")) {
+            RawUser user = rig.user().get("/once");
+            ScriptedChannel channel = rig.instance().open();
+            channel.awaitRequest();
+            channel.strike(What.RESETS_WITH_CANCEL);
+            assertEquals(502, user.readAnswer().status());
+            rig.instance().open();
+            rig.awaitQuiet();
+            rig.awaitIdleChannels(1);
         }
     }
 
@@ -326,5 +344,47 @@ class BrokenChannelTest {
             }
             rig.awaitQuiet();
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = What.class, mode = EnumSource.Mode.EXCLUDE, names = "ENDS_STREAM")
+    void usersWhoTakeNothingAreCutOffWhenTheirInstanceFails(What what) throws Exception {
+        try (Rig rig = Rig.warm("MaxConcurrentCount", "10")) {
+            RawUser user = rig.keep(RawUser.connectSlow(rig.usersPort())).get("/large");
+            H2Stream stream = rig.h2User().get("/large");
+            List<ScriptedChannel> channels = rig.instance().open(2);
+            byte[] body = Bodies.ofSize(16 * 1024 * 1024);
+            AtomicLong sent = new AtomicLong();
+            for (ScriptedChannel channel : channels) {
+                channel.awaitRequest();
+                channel.send(head("HTTP/1.1 200 OK", "Content-Length: " + body.length));
+                sendInBlocks(channel.stream(), body, sent);
+            }
+            var answer = user.readHead();
+            assertEquals(200, stream.status());
+            Await.steady(sent::get, Duration.ofMillis(200));
+            for (ScriptedChannel channel : channels) {
+                channel.strike(what);
+                if (what == What.DIES) {
+                    break;
+                }
+            }
+            // The rig's own request was in the dead one too, and waits for the next.
+            rig.awaitRunning(what == What.DIES ? -1 : 0);
+            assertFalse(user.readRest(answer, "GET").isComplete());
+            assertThrows(IOException.class, stream::readToEnd);
+        }
+    }
+
+    private static void sendInBlocks(H2Stream stream, byte[] body, AtomicLong sent) {
+        var unused = KitThreads.start(() -> {
+            int block = 64 * 1024;
+            // Never all of it.
+            for (int at = 0; at + block < body.length; at += block) {
+                stream.sendLater(body, at, block, false).get();
+                sent.addAndGet(block);
+            }
+            return null;
+        });
     }
 }

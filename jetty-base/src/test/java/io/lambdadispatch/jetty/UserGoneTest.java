@@ -3,9 +3,12 @@ package io.lambdadispatch.jetty;
 import static io.lambdadispatch.jetty.kit.Wire.head;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lambdadispatch.jetty.kit.Await;
 import io.lambdadispatch.jetty.kit.H2Stream;
 import io.lambdadispatch.jetty.kit.H2User;
+import io.lambdadispatch.jetty.kit.KitThreads;
 import io.lambdadispatch.jetty.kit.RawUser;
 import io.lambdadispatch.jetty.kit.Rig;
 import io.lambdadispatch.jetty.kit.ScriptedChannel;
@@ -186,6 +189,28 @@ class UserGoneTest {
         user.readHead();
         user.leaveRudely();
         assertSlotIsFree(channel);
+    }
+
+    @Test
+    void usersWhoLeaveWhileTheAppTakesNothingFreeTheSlot() throws Exception {
+        H2Stream stream = rig.h2User().request("POST", "/", HttpFields.EMPTY, false);
+        ScriptedChannel channel = rig.instance().open();
+        var stuck = stream.sendLater(new byte[20 * 1024 * 1024], 0, 20 * 1024 * 1024, false);
+        Await.until("the app has more than it takes", channel::hasRequest);
+        stream.reset(ErrorCode.CANCEL_STREAM_ERROR);
+        assertSlotIsFree(channel);
+        assertTrue(stuck.isCompletedExceptionally());
+
+        RawUser user = rig.user().send(head("POST / HTTP/1.1", "Host: h", "Content-Length: 20000000"));
+        ScriptedChannel second = rig.instance().open();
+        var sending = KitThreads.start(() -> user.send(new byte[20_000_000]));
+        Await.until("the app has more than it takes", second::hasRequest);
+        user.leaveRudely();
+        // Over HTTP/1.1 nobody hears of it who does not read, and the router reads only what the app takes.
+        var taking = KitThreads.start(second::readBody);
+        assertSlotIsFree(second);
+        taking.handle((body, failure) -> "over").get();
+        sending.handle((done, failure) -> "over").get();
     }
 
     @Test

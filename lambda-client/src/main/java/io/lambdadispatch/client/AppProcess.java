@@ -1,5 +1,6 @@
 package io.lambdadispatch.client;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -18,6 +19,9 @@ import org.slf4j.LoggerFactory;
  */
 final class AppProcess {
     private static final Logger LOG = LoggerFactory.getLogger(AppProcess.class);
+
+    /** Where the app is to run, if not where this JVM does: that one runs where its class path is. */
+    private static final String DIRECTORY = "lambda.dispatch.directory";
 
     /** Longer lines are broken, so that an app which writes no line ends cannot fill the memory. */
     private static final int LONGEST_LINE_BYTES = 64 * 1024;
@@ -50,6 +54,10 @@ final class AppProcess {
      */
     static AppProcess start(String command, int port, OutputStream log) {
         ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", command).redirectErrorStream(true);
+        String directory = System.getProperty(DIRECTORY);
+        if (directory != null) {
+            builder.directory(new File(directory));
+        }
         builder.environment().put("PORT", Integer.toString(port));
         builder.environment().put(ClientConfig.PREFIX + "PORT", Integer.toString(port));
         try {

@@ -56,7 +56,11 @@ public final class DispatchHandler implements RequestStreamHandler {
     private final InternalExtension extension;
 
     private final App app;
-    private final IoReactor reactor = new IoReactor();
+    private volatile IoReactor reactor = new IoReactor();
+
+    @SuppressWarnings({"unused", "FieldCanBeLocal"})
+    private final SnapStart snapStart;
+
     private final Ticker ticker;
     private final Clock clock = Clock.systemUTC();
     private volatile Invoke running;
@@ -80,6 +84,16 @@ public final class DispatchHandler implements RequestStreamHandler {
         Runtime.getRuntime().addShutdownHook(new Thread(this::shutDown, "lambda-dispatch-shutdown"));
         waitForAppInInit();
         app.onDeath(this::appDied);
+        this.snapStart = SnapStart.register(this, environment);
+    }
+
+    /** File descriptors do not belong into a snapshot. */
+    void closeReactor() {
+        reactor.close();
+    }
+
+    void openReactor() {
+        reactor = new IoReactor();
     }
 
     /** Without {@code ASYNC_INIT} it is Lambda that sets the limit, and starts over when it is passed. */

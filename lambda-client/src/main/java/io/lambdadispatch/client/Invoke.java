@@ -120,7 +120,7 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
         act(life.tick(now));
         link.heartbeat(now);
         openOwed();
-        if (life.isServing()) {
+        if (life.isConnected()) {
             pingWhenDue(now);
         }
     }
@@ -152,7 +152,8 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
 
     private void pingAnswered(int status) {
         pingAnswered = true;
-        if (status != 200 && status != ControlCall.NO_ANSWER) {
+        // Once this side leaves, the router no longer wants it: that is no news, but the ping was a life sign.
+        if (status != 200 && status != ControlCall.NO_ANSWER && life.isServing()) {
             refused("ping", status);
         }
     }

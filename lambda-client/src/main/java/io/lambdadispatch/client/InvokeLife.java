@@ -251,6 +251,11 @@ final class InvokeLife {
         since = now;
     }
 
+    /** Whether the router has called it its own, and the last answer is not out yet. */
+    synchronized boolean isConnected() {
+        return state == State.SERVING || state == State.CLOSING || state == State.DRAINING;
+    }
+
     synchronized boolean isServing() {
         return state == State.SERVING;
     }

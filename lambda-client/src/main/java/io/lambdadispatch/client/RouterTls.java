@@ -1,5 +1,8 @@
 package io.lambdadispatch.client;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -22,14 +25,39 @@ final class RouterTls {
     private static final String[] ALSO_1_2 = {"TLSv1.3", "TLSv1.2"};
     private static final String[] HTTP2 = {"h2"};
 
+    /**
+     * The one group that keys are agreed by with a router of this project. By default a JVM makes keys for two groups in advance,
+     * and in a JVM that has just started, whose code is still interpreted, the second one takes a tenth of a second.
+     */
+    private static final String[] ONE_GROUP = {"x25519"};
+
+    /** {@code SSLParameters.setNamedGroups}, since Java 20; {@code null} before, and when the JVM was told its groups. */
+    private static final MethodHandle SET_NAMED_GROUPS = setNamedGroups();
+
     private final SSLContext context;
     private final String[] versions;
     private final boolean checkHostName;
+    private final boolean pinned;
 
-    private RouterTls(SSLContext context, String[] versions, boolean checkHostName) {
+    private RouterTls(SSLContext context, String[] versions, boolean checkHostName, boolean pinned) {
         this.context = context;
         this.versions = versions;
         this.checkHostName = checkHostName;
+        this.pinned = pinned;
+    }
+
+    private static MethodHandle setNamedGroups() {
+        try {
+            return System.getProperty("jdk.tls.namedGroups") != null
+                    ? null
+                    : MethodHandles.publicLookup()
+                            .findVirtual(
+                                    SSLParameters.class,
+                                    "setNamedGroups",
+                                    MethodType.methodType(void.class, String[].class));
+        } catch (NoSuchMethodException | IllegalAccessException e) {
+            return null;
+        }
     }
 
     /**
@@ -45,7 +73,7 @@ final class RouterTls {
                     : trust == ClientConfig.Trust.ANY ? new TrustManager[] {new OneCertificate(null)} : null;
             context.init(null, trusted, null);
             boolean old = !pinned && trust == ClientConfig.Trust.ANY;
-            return new RouterTls(context, old ? ALSO_1_2 : ONLY_1_3, trusted == null);
+            return new RouterTls(context, old ? ALSO_1_2 : ONLY_1_3, trusted == null, pinned);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("TLS is not available", e);
         }
@@ -71,10 +99,23 @@ final class RouterTls {
         SSLParameters parameters = engine.getSSLParameters();
         parameters.setProtocols(versions);
         parameters.setApplicationProtocols(HTTP2);
+        if (pinned) {
+            agreeByOneGroup(parameters);
+        }
         if (checkHostName) {
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
         }
         engine.setSSLParameters(parameters);
+    }
+
+    private static void agreeByOneGroup(SSLParameters parameters) {
+        if (SET_NAMED_GROUPS != null) {
+            try {
+                SET_NAMED_GROUPS.invokeExact(parameters, ONE_GROUP);
+            } catch (Throwable e) {
+                throw new IllegalStateException("a setter of TLS parameters cannot fail", e);
+            }
+        }
     }
 
     /** Trusts the certificate with that digest; any at all when there is none. The extended type skips the host name. */

@@ -45,6 +45,21 @@ class InvokeLifeTest {
     }
 
     @Test
+    void isConnectedFromTheFirstChannelToTheEnd() {
+        assertFalse(life.isConnected());
+        open(1);
+        life.requestBegan(at(1));
+        assertTrue(life.isConnected());
+        life.leave(ExitReason.SELF_DEADLINE, at(2));
+        assertTrue(life.isConnected(), "closing");
+        life.closeAnswered(at(3));
+        life.routerDrained(at(3));
+        assertTrue(life.isConnected(), "draining: the request goes on, and so do the pings");
+        life.requestEnded(at(10_000));
+        assertFalse(life.isConnected());
+    }
+
+    @Test
     void itsOwnReopeningDoesNotProlongTheGracePeriod() {
         open(1);
         life.requestBegan(at(100));

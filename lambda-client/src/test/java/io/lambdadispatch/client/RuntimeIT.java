@@ -184,6 +184,18 @@ class RuntimeIT {
     }
 
     @Test
+    void aSnapshotIsTakenWithoutFileDescriptorsAndServesAfterItsRestore() throws Exception {
+        rig.environment.put("AWS_LAMBDA_INITIALIZATION_TYPE", "snap-start");
+        rig.environment.put("LAMBDA_DISPATCH_LOG_LEVEL", "debug");
+        startWithApp();
+        rig.invoke(false);
+        assertServes();
+        assertTrue(rig.calls.indexOf("restore/next") < rig.calls.indexOf("invocation/next"), rig.calls.toString());
+        String log = rig.log();
+        assertTrue(log.indexOf("before the snapshot") < log.indexOf("after the snapshot"), log);
+    }
+
+    @Test
     void anIdleClientIsSmall() throws Exception {
         rig.environment.put("LAMBDA_DISPATCH_JAVA_OPTS", "-Xmx24m");
         startWithApp();

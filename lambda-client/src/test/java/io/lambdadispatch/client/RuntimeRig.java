@@ -88,7 +88,10 @@ final class RuntimeRig implements AutoCloseable {
 
     private void serveRuntime(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
-        if (path.endsWith("/next")) {
+        if (path.endsWith("/restore/next")) {
+            calls.add("restore/next");
+            exchange.sendResponseHeaders(200, -1);
+        } else if (path.endsWith("/next")) {
             calls.add("invocation/next");
             byte[] payload = take();
             // Without a content type the AWS runtime client's native part crashes.

@@ -2,6 +2,7 @@ package io.lambdadispatch.local;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -31,6 +32,7 @@ final class ExecutionEnvironment {
     private final RestartableTimer hangTimer;
     private final Freezer freezer;
     private final UsageClock usage = new UsageClock();
+    private final Extensions extensions = new Extensions();
     private boolean begun;
     private boolean ended;
     private boolean initialized;
@@ -127,12 +129,9 @@ final class ExecutionEnvironment {
             if (ended || (current != null && delivered)) {
                 action = asked::refuse;
             } else {
-                if (!initialized) {
-                    initialized = true;
-                    function.meter().count(Count.INIT_MS, usage.initialized());
-                }
                 superseded = poll;
                 poll = asked;
+                endInitPhase();
                 action = deliveryIfPolled();
             }
         }
@@ -142,9 +141,40 @@ final class ExecutionEnvironment {
         action.run();
     }
 
+    String functionName() {
+        return function.settings().name();
+    }
+
+    /** An extension of this environment; its identifier, or none when the runtime has asked for work already. */
+    synchronized Optional<String> registerExtension() {
+        return ended || poll != null || initialized ? Optional.empty() : Optional.of(extensions.register());
+    }
+
+    /** @return false when there is no such extension */
+    boolean extensionAsks(String identifier, NextPoll asked) {
+        Runnable action;
+        synchronized (this) {
+            if (ended || !extensions.asks(identifier, asked)) {
+                return false;
+            }
+            endInitPhase();
+            action = deliveryIfPolled();
+        }
+        action.run();
+        return true;
+    }
+
+    /** It is over when the runtime and all extensions have asked for what comes next. */
+    private void endInitPhase() {
+        if (!initialized && poll != null && extensions.areReady()) {
+            initialized = true;
+            function.meter().count(Count.INIT_MS, usage.initialized());
+        }
+    }
+
     /** What is to be done, without the lock, once a runtime asks and there is something for it. */
     private Runnable deliveryIfPolled() {
-        if (poll == null || current == null) {
+        if (poll == null || current == null || !initialized) {
             return settling();
         }
         Invocation invocation = current;
@@ -295,9 +325,13 @@ final class ExecutionEnvironment {
         }
     }
 
-    /** SIGTERM, and SIGKILL after {@link #SHUTDOWN_PHASE}. */
+    /** SIGTERM, and SIGKILL after {@link #SHUTDOWN_PHASE}; without an extension SIGKILL alone, as AWS does. */
     void shutDown() {
         end(FunctionErrors::shutDown);
+        if (extensions.isEmpty()) {
+            machine.onProcessThread(process::kill);
+            return;
+        }
         machine.onProcessThread(() -> {
             process.terminate();
             // One that is stopped learns of it only when it goes on.
@@ -416,6 +450,7 @@ final class ExecutionEnvironment {
         if (left != null) {
             left.abandon();
         }
+        extensions.abandon();
         machine.appPorts().giveBack(appPort);
         machine.logs().finish(id);
         gone.complete(null);
@@ -428,7 +463,8 @@ final class ExecutionEnvironment {
             EnvironmentStats.State state = !initialized
                     ? EnvironmentStats.State.STARTING
                     : current == null ? EnvironmentStats.State.IDLE : EnvironmentStats.State.BUSY;
-            return new EnvironmentStats(id, pid, state, current != null, answered, appPort, frozen);
+            long busyMs = delivered && current != null ? usage.running().toMillis() : 0;
+            return new EnvironmentStats(id, pid, state, current != null, busyMs, answered, appPort, frozen);
         }
     }
 }

@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -53,6 +54,9 @@ public final class LocalLambdaCommand implements Callable<Integer> {
             description =
                     "A function and its bootstrap, with arguments; repeatable. Default: lambda-dispatch-demo, the demo app.")
     private List<String> functions = new ArrayList<>();
+
+    @Mixin
+    private PackageOptions packages = new PackageOptions();
 
     @Option(
             names = "--timeout",
@@ -173,12 +177,9 @@ public final class LocalLambdaCommand implements Callable<Integer> {
         check("--memory", memory, 128, 10_240);
         Map<String, String> environment = pairs("--env", variables);
         List<FunctionSettings> all = new ArrayList<>();
-        commands()
-                .forEach((name, command) -> all.add(FunctionSettings.of(name, words(name, command))
-                        .withEnvironment(environment)
-                        .withTimeout(Duration.ofSeconds(timeout))
-                        .withConcurrency(concurrency)
-                        .withMemoryMb(memory)));
+        commands().forEach((name, command) -> all.add(function(name, words(name, command), environment)));
+        deployed(environment)
+                .forEach((name, deployed) -> all.add(function(name, deployed.command(), deployed.environment())));
         LocalLambdaSettings settings = LocalLambdaSettings.of()
                 .withFunctions(all)
                 .withAddress(host, port)
@@ -188,12 +189,39 @@ public final class LocalLambdaCommand implements Callable<Integer> {
         return logDirectory == null ? settings : settings.withLogDirectory(logDirectory);
     }
 
+    private FunctionSettings function(String name, List<String> command, Map<String, String> environment) {
+        if (!NAME.matcher(name).matches()) {
+            throw fault("not a function's name: '" + name + "' (letters, digits, - and _, at most 64)");
+        }
+        return FunctionSettings.of(name, command)
+                .withEnvironment(environment)
+                .withTimeout(Duration.ofSeconds(timeout))
+                .withConcurrency(concurrency)
+                .withMemoryMb(memory);
+    }
+
+    private Map<String, PackageOptions.Deployed> deployed(Map<String, String> environment) {
+        try {
+            return packages.deploy(home(), environment);
+        } catch (IllegalArgumentException e) {
+            throw fault(e.getMessage());
+        }
+    }
+
+    private static Path home() {
+        return Path.of(System.getProperty("local-lambda.home", ".")).toAbsolutePath();
+    }
+
     private Map<String, String> commands() {
-        return functions.isEmpty() ? Map.of("lambda-dispatch-demo", demoBootstrap()) : pairs("--function", functions);
+        return functions.isEmpty() && !packages.isEmpty()
+                ? Map.of()
+                : functions.isEmpty()
+                        ? Map.of("lambda-dispatch-demo", demoBootstrap())
+                        : pairs("--function", functions);
     }
 
     private String demoBootstrap() {
-        Path bootstrap = Path.of(System.getProperty("local-lambda.home", "."), "demo", "bootstrap");
+        Path bootstrap = home().resolve("demo").resolve("bootstrap");
         if (!Files.isExecutable(bootstrap)) {
             throw fault("--function is needed: the demo's bootstrap is not at " + bootstrap);
         }

@@ -60,6 +60,7 @@ public record LocalLambdaStats(Map<String, FunctionStats> functions) {
         json.writeStringField("id", environment.id());
         json.writeNumberField("pid", environment.pid());
         json.writeStringField("state", environment.state().name());
+        json.writeNumberField("busyMs", environment.busyMs());
         json.writeNumberField("invokes", environment.invokes());
         json.writeNumberField("port", environment.port());
         json.writeBooleanField("frozen", environment.frozen());

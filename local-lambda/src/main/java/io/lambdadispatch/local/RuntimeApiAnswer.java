@@ -18,6 +18,14 @@ record RuntimeApiAnswer(int status, ByteBuffer body) {
                 HttpStatus.ACCEPTED_202, Json.object(json -> json.writeStringField("status", "OK")));
     }
 
+    /** To an extension; of what AWS tells, the name and version of the function. */
+    static RuntimeApiAnswer registered(String function) {
+        return new RuntimeApiAnswer(HttpStatus.OK_200, Json.object(json -> {
+            json.writeStringField("functionName", function);
+            json.writeStringField("functionVersion", FunctionName.LATEST);
+        }));
+    }
+
     static RuntimeApiAnswer unknownInvocation() {
         return error(HttpStatus.BAD_REQUEST_400, "InvalidRequestID", "Invalid request ID");
     }

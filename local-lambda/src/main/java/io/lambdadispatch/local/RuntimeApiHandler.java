@@ -36,6 +36,9 @@ final class RuntimeApiHandler extends Handler.Abstract.NonBlocking {
         if (environment.isEmpty()) {
             RuntimeApiAnswer.forbidden("Sandbox.Ended", "this environment has ended")
                     .send(response, callback);
+        } else if (path.startsWith(ExtensionsApi.ROOT)) {
+            ExtensionsApi.route(
+                    path.substring(ExtensionsApi.ROOT.length()), environment.get(), request, response, callback);
         } else if (!path.startsWith(ROOT)) {
             RuntimeApiAnswer.notFound().send(response, callback);
         } else {

@@ -28,6 +28,11 @@ final class UsageClock {
         begin();
     }
 
+    /** How long the runtime has had its invoke. */
+    Duration running() {
+        return sinceBegin();
+    }
+
     /** What is to be billed for what ends now: an invoke, or an init phase that never came to its end. */
     Duration ended() {
         Duration billable = sinceBegin().plus(init);

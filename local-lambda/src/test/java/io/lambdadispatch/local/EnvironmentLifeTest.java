@@ -67,16 +67,16 @@ class EnvironmentLifeTest {
 
     @Test
     void timeOutKillsAndReports() throws Exception {
-        start(StandInRuntime.function("fn").withTimeout(Duration.ofSeconds(3)));
+        start(StandInRuntime.function("fn").withTimeout(Duration.ofSeconds(8)));
         long first = pid();
 
         HttpResponse<String> failed = caller.invoke("fn", "\"hang\"");
 
         assertEquals("Unhandled", header(failed, "X-Amz-Function-Error"));
         assertTrue(failed.body().contains("\"errorType\":\"Sandbox.Timedout\""), failed::body);
-        assertTrue(failed.body().contains(" Error: Task timed out after 3.00 seconds\""), failed::body);
+        assertTrue(failed.body().contains(" Error: Task timed out after 8.00 seconds\""), failed::body);
         assertEquals(1, stats().timeouts());
-        assertTrue(stats().billedMs() >= 3000);
+        assertTrue(stats().billedMs() >= 8000);
         Await.gone(first);
         assertNotEquals(first, pid());
     }
@@ -84,8 +84,8 @@ class EnvironmentLifeTest {
     @Test
     void idleEnvironmentGetsSigtermAndIsGone(@TempDir Path directory) throws Exception {
         Path note = directory.resolve("terminated");
-        start(LocalLambdaSettings.of(
-                        StandInRuntime.function("fn").withEnvironment(Map.of("STAND_IN_TERM_FILE", note.toString())))
+        start(LocalLambdaSettings.of(StandInRuntime.function("fn")
+                        .withEnvironment(Map.of("STAND_IN_TERM_FILE", note.toString(), "STAND_IN_EXTENSION", "asks")))
                 .withIdleTimeout(Duration.ofMillis(50)));
         long first = pid();
 
@@ -96,11 +96,31 @@ class EnvironmentLifeTest {
     }
 
     @Test
+    void anEnvironmentWithoutExtensionsIsKilledAtOnceAsOnAws(@TempDir Path directory) throws Exception {
+        Path note = directory.resolve("terminated");
+        start(LocalLambdaSettings.of(
+                        StandInRuntime.function("fn").withEnvironment(Map.of("STAND_IN_TERM_FILE", note.toString())))
+                .withIdleTimeout(Duration.ofMillis(50)));
+        Await.gone(pid());
+        assertFalse(Files.exists(note));
+    }
+
+    @Test
+    void theInitPhaseLastsUntilEachExtensionAsksForEvents() throws Exception {
+        start(StandInRuntime.function("fn")
+                .withEnvironment(Map.of("STAND_IN_EXTENSION", "silent"))
+                .withTimeout(Duration.ofSeconds(2)));
+        assertTrue(caller.invoke("fn", "\"pid\"").body().contains("Sandbox.Timedout"));
+    }
+
+    @Test
     void idleEnvironmentThatIgnoresSigtermIsKilled() throws Exception {
         String script = "trap '' TERM; \"$@\" & wait; wait; exec sleep 1000";
         List<String> command = new ArrayList<>(List.of("bash", "-c", script, "bash"));
         command.addAll(StandInRuntime.command());
-        start(LocalLambdaSettings.of(FunctionSettings.of("fn", command)).withIdleTimeout(Duration.ofMillis(50)));
+        start(LocalLambdaSettings.of(
+                        FunctionSettings.of("fn", command).withEnvironment(Map.of("STAND_IN_EXTENSION", "asks")))
+                .withIdleTimeout(Duration.ofMillis(50)));
         long bash;
         try (Gate gate = new Gate()) {
             CompletableFuture<HttpResponse<String>> held = caller.start("fn", gate.payload());

@@ -140,7 +140,7 @@ class FaultsTest {
         }
         assertEquals("1", caller.invoke("fn", "1").body());
         assertEquals(2, stats().coldStarts());
-        assertEquals(1, stats().count(Count.CRASHES));
+        awaitCrashes(1);
         Await.until("only one is left", () -> stats().liveEnvironments() == 1);
     }
 
@@ -152,7 +152,7 @@ class FaultsTest {
         assertFailed(caller.invoke("fn", "\"hang\""), "Runtime.ExitError", "signal: killed");
         assertTrue(System.nanoTime() - before >= 150_000_000);
         Await.gone(first);
-        assertEquals(1, stats().count(Count.CRASHES));
+        awaitCrashes(1);
         assertEquals(1, stats().functionErrors());
         set("{'crashAfterMs':null}");
         assertNotEquals(first, pid());
@@ -176,7 +176,12 @@ class FaultsTest {
             assertFailed(caller.invoke("fn", "\"hang\""), "Runtime.ExitError", "signal: killed");
         }
         assertEquals(2, stats().coldStarts());
-        assertEquals(2, stats().count(Count.CRASHES));
+        awaitCrashes(2);
+    }
+
+    /** A crash is counted when it is over, which may be a moment after its invoke was answered. */
+    private void awaitCrashes(int count) {
+        Await.until(count + " crashes are counted", () -> stats().count(Count.CRASHES) == count);
     }
 
     @ParameterizedTest
@@ -188,7 +193,7 @@ class FaultsTest {
             CompletableFuture<HttpResponse<String>> held = caller.start("fn", gate.payload());
             Await.until("it hangs", () -> stats().environments().stream().anyMatch(EnvironmentStats::frozen));
             EnvironmentStats hanging = stats().environments().get(0);
-            assertTrue(Await.isStopped(hanging.pid()));
+            Await.until("it is stopped", () -> Await.isStopped(hanging.pid()));
             assertTrue(hanging.busy());
             // Whether it had come to the gate or not: it goes no further.
             gate.open();
@@ -254,7 +259,7 @@ class FaultsTest {
             assertEquals("{\"id\":\"" + id + "\",\"known\":true}", killed.body());
             assertFailed(Caller.result(held), "Runtime.ExitError", "signal: killed");
         }
-        assertEquals(1, stats().count(Count.CRASHES));
+        awaitCrashes(1);
         assertEquals(
                 404, caller.post("/local-lambda/functions/nobody/busy/kill").statusCode());
     }
@@ -262,6 +267,6 @@ class FaultsTest {
     @Test
     void endsOfItsOwnAccordCountAsCrashes() throws Exception {
         caller.invoke("fn", "\"exit 3\"");
-        assertEquals(1, stats().count(Count.CRASHES));
+        awaitCrashes(1);
     }
 }

@@ -108,8 +108,8 @@ class FreezeTest {
     @Test
     void frozenOnesAreReapedInOrder(@TempDir Path directory) throws Exception {
         Path note = directory.resolve("terminated");
-        start(LocalLambdaSettings.of(
-                        StandInRuntime.function("fn").withEnvironment(Map.of("STAND_IN_TERM_FILE", note.toString())))
+        start(LocalLambdaSettings.of(StandInRuntime.function("fn")
+                        .withEnvironment(Map.of("STAND_IN_TERM_FILE", note.toString(), "STAND_IN_EXTENSION", "asks")))
                 .withFreezeIdle(true)
                 .withIdleTimeout(Duration.ofMillis(400)));
         long root = number("\"pid\"");
@@ -155,7 +155,7 @@ class FreezeTest {
             assertEquals(
                     "{\"id\":\"" + busy.id() + "\",\"known\":true}",
                     caller.post("/local-lambda/functions/fn/busy/freeze").body());
-            assertTrue(Await.isStopped(busy.pid()));
+            Await.until("it is stopped", () -> Await.isStopped(busy.pid()));
             assertTrue(environment().frozen());
             assertEquals(200, caller.post(path + "/freeze").statusCode());
             // All others are frozen already.

@@ -52,6 +52,7 @@ class InvokeTest {
         assertTrue(stats.initMs() > 0 && stats.billedMs() > stats.initMs(), stats::toString);
         EnvironmentStats environment = stats.environments().get(0);
         assertEquals(EnvironmentStats.State.IDLE, environment.state());
+        assertEquals(0, environment.busyMs());
         assertEquals(2, environment.invokes());
         assertEquals(first.body(), Long.toString(environment.pid()));
     }
@@ -65,6 +66,9 @@ class InvokeTest {
             }
             gate.awaitArrivals(3);
             assertEquals(3, lambda.stats().function("fn").busy());
+            Await.until(
+                    "all have been running for a moment", () -> lambda.stats().function("fn").environments().stream()
+                            .allMatch(environment -> environment.busyMs() >= 20));
 
             HttpResponse<String> refused = caller.invoke("fn", "1");
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A runtime for tests, run as an environment's process. It does what the payload, a JSON string, says: {@code "answer
@@ -56,9 +57,29 @@ final class StandInRuntime {
         } else if (init.startsWith("exit")) {
             System.exit(Integer.parseInt(init.substring(5)));
         }
+        if (System.getenv("STAND_IN_EXTENSION") != null) {
+            registerExtension();
+        }
         System.out.println("stand-in runtime is ready");
         while (true) {
             next();
+        }
+    }
+
+    private static void registerExtension() throws Exception {
+        URI root = URI.create("http://" + System.getenv("AWS_LAMBDA_RUNTIME_API") + "/2020-01-01/extension/");
+        HttpResponse<String> registered = CLIENT.send(
+                HttpRequest.newBuilder(root.resolve("register"))
+                        .header("Lambda-Extension-Name", "stand-in")
+                        .POST(HttpRequest.BodyPublishers.ofString("{\"events\":[]}"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        HttpRequest next = HttpRequest.newBuilder(root.resolve("event/next"))
+                .header("Lambda-Extension-Identifier", header(registered, "Lambda-Extension-Identifier"))
+                .build();
+        if (System.getenv("STAND_IN_EXTENSION").equals("asks")) {
+            CompletableFuture<HttpResponse<Void>> unused =
+                    CLIENT.sendAsync(next, HttpResponse.BodyHandlers.discarding());
         }
     }
 

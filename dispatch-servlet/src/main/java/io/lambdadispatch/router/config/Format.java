@@ -144,6 +144,20 @@ record Format<T>(String allowed, Function<String, Optional<T>> parser) {
         });
     }
 
+    /** A file that is there or may be made. */
+    static Format<Path> newFile() {
+        return new Format<>("the path of a file in a directory that exists", text -> {
+            try {
+                Path file = Path.of(text).toAbsolutePath();
+                return Optional.of(file)
+                        .filter(f ->
+                                f.getParent() != null && Files.isDirectory(f.getParent()) && !Files.isDirectory(f));
+            } catch (InvalidPathException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
     static Format<HeaderSecret> headerSecret() {
         return new Format<>(HeaderSecret.ALLOWED, HeaderSecret::tryParse);
     }

@@ -8,6 +8,8 @@ import static io.lambdadispatch.router.config.SettingTable.MAX_POOLS;
 import static io.lambdadispatch.router.config.SettingTable.MIN_INSTANCES;
 import static io.lambdadispatch.router.config.SettingTable.POOL_HEADER_SECRET;
 import static io.lambdadispatch.router.config.SettingTable.POOL_IDLE_TIMEOUT;
+import static io.lambdadispatch.router.config.SettingTable.RELAY_IDLE_TIMEOUT;
+import static io.lambdadispatch.router.config.SettingTable.RETRY_SAFE_REQUESTS;
 import static io.lambdadispatch.router.config.SettingTable.SCALE_DOWN_DELAY;
 
 import java.net.URI;
@@ -50,10 +52,14 @@ public record RouterConfig(
         FleetSettings fleet = fleet(reader);
         NamedPoolSettings namedPools = namedPools(reader);
         RequestSettings requests = new RequestSettings(
-                reader.read(INCOMING_REQUEST_TIMEOUT), reader.read(MAX_QUEUED_REQUESTS), reader.read(MAX_HEAD_BYTES));
+                reader.read(INCOMING_REQUEST_TIMEOUT),
+                reader.read(MAX_QUEUED_REQUESTS),
+                reader.read(RETRY_SAFE_REQUESTS),
+                reader.read(RELAY_IDLE_TIMEOUT),
+                reader.read(MAX_HEAD_BYTES));
         ControlChannelSettings control = controlChannel(reader);
         ListenSettings listen = listen(reader, control);
-        ShutdownSettings shutdown = new ShutdownSettings(reader.read(DRAIN_DELAY), reader.read(SHUTDOWN_TIMEOUT));
+        ShutdownSettings shutdown = ShutdownSettings.read(reader);
         MetricsSettings metrics =
                 new MetricsSettings(reader.read(CLOUD_WATCH_METRICS_ENABLED), reader.read(LOG_PERIODIC_METRICS));
         reader.throwFaults();

@@ -94,6 +94,16 @@ final class SettingTable {
             "10000",
             integer(1, 1_000_000),
             "Requests that wait for an instance at once; one more is answered 503.");
+    static final Key<Boolean> RETRY_SAFE_REQUESTS = withDefault(
+            "RetrySafeRequests",
+            "true",
+            trueOrFalse(),
+            "Whether a request whose instance died goes to another one when that is safe.");
+    static final Key<Duration> RELAY_IDLE_TIMEOUT = withDefault(
+            "RelayIdleTimeout",
+            "00:02:00",
+            duration("1s", "24h"),
+            "How long a user may neither send his request's body nor take the answer.");
     static final Key<Integer> MAX_HEAD_BYTES = withDefault(
             "MaxHeadBytes", "32768", integer(1024, 1_048_576), "Largest head of a request or response, in bytes.");
     static final Key<String> BIND_ADDRESS =
@@ -145,6 +155,11 @@ final class SettingTable {
             "00:00:30",
             duration("0s", "15m"),
             "How long requests in flight may take to finish at a stop.");
+    static final Key<Path> PID_FILE = optional(
+            "PidFile",
+            "run/router-ADDRESS-PORT.pid where it is installed",
+            Format.newFile(),
+            "Where the standalone router leaves its process id, for bin/router stop.");
     static final Key<Boolean> CLOUD_WATCH_METRICS_ENABLED = withDefault(
             "CloudWatchMetricsEnabled",
             "false",
@@ -174,6 +189,8 @@ final class SettingTable {
             POOL_IDLE_TIMEOUT,
             INCOMING_REQUEST_TIMEOUT,
             MAX_QUEUED_REQUESTS,
+            RETRY_SAFE_REQUESTS,
+            RELAY_IDLE_TIMEOUT,
             MAX_HEAD_BYTES,
             BIND_ADDRESS,
             USERS_HTTP_PORT,
@@ -190,6 +207,7 @@ final class SettingTable {
             MAX_WORKER_THREADS,
             DRAIN_DELAY,
             SHUTDOWN_TIMEOUT,
+            PID_FILE,
             CLOUD_WATCH_METRICS_ENABLED,
             LOG_PERIODIC_METRICS);
 

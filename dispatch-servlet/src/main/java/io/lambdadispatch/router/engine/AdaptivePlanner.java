@@ -6,28 +6,30 @@ import java.util.concurrent.TimeUnit;
 /**
  * Instances by Little's law, for what comes and for what waits; it knows how long a start takes.
  *
- * <p><b>What comes.</b> Requests that come at a rate λ and take a time W each keep λ × W running (Little, 1961). Both are
- * measured by {@link Traffic}: λ over 30 s, but over 1 s as soon as that shows what cannot be chance; W from all that run. An
- * instance is planned to run {@code ceil(maxConcurrent / multiplier)} of them: the rest is head room for what no average
- * shows. However little that leaves, there is room for n + √n where n are expected (square-root staffing: Poisson arrivals
- * deviate by √n). 100 requests per second of 200 ms each keep 20 running; at five an instance that wants 4. What will run is
- * reckoned for the moment when a start is over, so streams that take minutes count as they stand.
+ * <p><b>What comes.</b> Requests that come at a rate λ and take a time W each keep λ × W running (Little, 1961). {@link Traffic}
+ * measures both: λ since it has changed by more than chance, at most over 30 s, and W from all that run. An instance is planned to
+ * run {@code ceil(maxConcurrent / multiplier)} of them: the rest is head room for what no average shows. However little the
+ * multiplier leaves, there is room for n + √n where n are expected, because requests that come by chance deviate by √n. 100
+ * requests per second of 200 ms each keep 20 running; at five an instance that wants 4. What will run is reckoned for the moment
+ * when a start is over, so streams of minutes count as they stand, and a burst of them is not taken for a flow.
  *
  * <p><b>What waits.</b> An instance that is started now is of use only when its start is over. It is worth starting as many as
- * make all that waits, and all that comes meanwhile, begin within {@value #PATIENCE_SHARE_OF_STARTUP} of the time that the
- * start takes: sooner would hardly be noticed after such a wait, and cost more. What the open instances will have begun by
- * then, and those that start already, is left out; so none is started when those will be through sooner.
+ * are needed for all that waits, and all that comes meanwhile, to begin within {@value #PATIENCE_SHARE_OF_STARTUP} of the time
+ * that the start takes: sooner would hardly be noticed after such a wait, and cost more. What the open instances will have
+ * begun by then, and those that start already, needs no more; so none is started when they will be through sooner.
  *
  * <p><i>200 requests at once, nothing open, nothing known.</i> A start is taken for 4 s, so all should begin within 4.6 s, and a
  * request for 150 ms. An instance of ten begins 10 × (1 + 0.6 / 0.15) = 50 in its last 0.6 s. 200 in 30 s are 6.7 per second,
- * so 31 more may come in 4.6 s: 231 / 50 = 4.6 wants 5. If that is how it goes on, 200 per second keep 30 running: at five an
- * instance that wants 6. <b>So 6 are started</b>, and no more, for they are enough for whatever they turn out to take up to
- * 600 ms: 60 run at once, and four rounds are all.
+ * so 31 more may come in 4.6 s: 231 / 50 = 4.6 wants 5. If it should go on like that, 200 per second keep 30 running: at five an
+ * instance that wants 6. <b>So 6 are started, and no more.</b> If the start takes 5 s and the requests 200 ms, four rounds of at
+ * most 60 are over after 5.8 s, which is 1.12 times the 5.2 s that no number of instances could better.
  *
- * <p><b>Fewer</b> only when fewer have done for the whole of a delay, and then as many as the delay's busiest moment wanted and a
- * twentieth more of load would; never while a request waits. None when nothing runs for as long. An instance that left by
- * itself had nothing to do, or its time was over: unless what runs fills the others, it is not replaced within the delay, lest
- * instances come only to leave again.
+ * <p><b>Fewer</b> only when fewer have done for the whole of a delay, and then as many as the delay's busiest moment wanted, and a
+ * twentieth more of load would; never while a request waits. None when nothing runs for as long.
+ *
+ * <p><b>Those who leave by themselves</b> had nothing to do, or their time was over. Unless what runs fills the others, or a
+ * request waits, they are not replaced for the length of the delay, lest instances come only to leave again. Those that have
+ * said when they will leave are replaced before, so they are not missed.
  */
 public final class AdaptivePlanner implements CapacityPlanner<AdaptivePlanner.Memory> {
     /** A lull shorter than this costs less than starting again. */

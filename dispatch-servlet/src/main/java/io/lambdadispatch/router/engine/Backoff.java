@@ -41,8 +41,9 @@ final class Backoff {
             return new Failing(last, failures, failedAtNanos, notBeforeNanos, true);
         }
 
-        Failing from(long nowNanos) {
-            return new Failing(last, failures, failedAtNanos, nowNanos, isRecovering);
+        /** An attempt that is made out of turn says nothing of how long it has failed: should it fail, the delay stays as it is. */
+        Failing outOfTurn(long nowNanos) {
+            return new Failing(last, failures - 1, failedAtNanos, nowNanos, isRecovering);
         }
     }
 
@@ -100,8 +101,8 @@ final class Backoff {
     /** An instance that served has left: its place can be tried at once. */
     void placeIsFree(long nowNanos) {
         Failing before = failing;
-        if (before != null) {
-            failing = before.from(nowNanos);
+        if (before != null && before.remainingNanos(nowNanos) > 0) {
+            failing = before.outOfTurn(nowNanos);
         }
     }
 

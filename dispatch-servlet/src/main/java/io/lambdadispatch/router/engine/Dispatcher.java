@@ -68,6 +68,9 @@ final class Dispatcher {
     @GuardedBy("lock")
     private boolean closed;
 
+    @GuardedBy("lock")
+    private boolean abandoned;
+
     /**
      * @param maxRunning requests that one instance runs at once
      * @param maxQueued requests that may wait
@@ -109,12 +112,18 @@ final class Dispatcher {
     }
 
     /**
+     * What follows from a request that comes back.
+     *
+     * @param accepted false when nobody is served any more
+     * @param matched the request that can be served now, assigned already, which may be another one; or {@code null}
+     */
+    record Resubmission(boolean accepted, PendingRequest matched) {}
+
+    /**
      * A request whose first instance failed it, safe to be sent again, goes back to where it stood, in one step with the end
      * of its channel: nobody who came later gets the slot that comes free.
-     *
-     * @return the request that can be served now, assigned already, which may be another one; or {@code null}
      */
-    PendingRequest resubmit(PendingRequest request, long nowNanos) {
+    Resubmission resubmit(PendingRequest request, long nowNanos) {
         synchronized (lock) {
             if (request.state != PendingRequest.State.ASSIGNED || request.channel.isUnused()) {
                 throw new IllegalStateException("retry of a request that is " + request.state
@@ -124,9 +133,13 @@ final class Dispatcher {
                 free(request.channel, nowNanos);
             }
             request.channel = null;
+            if (abandoned) {
+                request.state = PendingRequest.State.ENDED;
+                return new Resubmission(false, matchFirst(nowNanos));
+            }
             request.state = PendingRequest.State.QUEUED;
             queue.restore(request);
-            return matchFirst(nowNanos);
+            return new Resubmission(true, matchFirst(nowNanos));
         }
     }
 
@@ -149,10 +162,18 @@ final class Dispatcher {
             if (first == null || nowNanos - first.arrivedAtNanos < timeoutNanos) {
                 return null;
             }
+            return takeFirst();
+        }
+    }
+
+    @GuardedBy("lock")
+    private PendingRequest takeFirst() {
+        PendingRequest first = queue.first();
+        if (first != null) {
             queue.remove(first);
             first.state = PendingRequest.State.ENDED;
-            return first;
         }
+        return first;
     }
 
     /** No request is taken in from now on; those that wait are still served. */
@@ -165,8 +186,18 @@ final class Dispatcher {
     /** Closes, unless there is work or an instance. */
     boolean closeIfDormant() {
         synchronized (lock) {
-            closed |= look().isDormant();
-            return closed;
+            boolean isDormant = look().isDormant();
+            closed |= isDormant;
+            return isDormant;
+        }
+    }
+
+    /** Takes the next request out that will not be served any more, or {@code null}. From now on none is queued, not even again. */
+    PendingRequest abandonNext() {
+        synchronized (lock) {
+            closed = true;
+            abandoned = true;
+            return takeFirst();
         }
     }
 

@@ -163,6 +163,9 @@ final class Fleet {
                 case DRAINING -> {
                     if (!instance.wasOpen) {
                         giveUpWhenLate(instance, now);
+                    } else if (instance.knowsWhenItLeaves()) {
+                        // A client that says that pings to its end; the reference's stops when it begins to leave.
+                        loseWhenSilent(instance, silence);
                     }
                 }
                 case CLOSED -> {}

@@ -13,6 +13,7 @@ public final class Pool {
     private final Dispatcher dispatcher;
     private final Fleet fleet;
     private final Clock clock;
+    private final PoolListener listener;
     private final Trampoline<PendingRequest> starts = new Trampoline<>(matched -> matched.assigned(matched.channel));
 
     /** When a request came last. */
@@ -21,6 +22,7 @@ public final class Pool {
     public Pool(PoolSettings settings, CapacityPlanner<?> planner, PoolPorts ports) {
         this.settings = settings;
         this.clock = ports.clock();
+        this.listener = ports.listener();
         this.dispatcher = new Dispatcher(settings.maxConcurrent(), settings.maxQueued());
         this.fleet = new Fleet(settings, dispatcher, planner, ports);
         this.usedAtNanos = clock.nanoTime();
@@ -57,9 +59,14 @@ public final class Pool {
      */
     public void retry(PendingRequest request) {
         Channel broken = request.channel;
-        start(dispatcher.resubmit(request, clock.nanoTime()));
+        Dispatcher.Resubmission resubmission = dispatcher.resubmit(request, clock.nanoTime());
+        start(resubmission.matched());
         tellWhenDrained(broken.instance());
-        fleet.wake();
+        if (resubmission.accepted()) {
+            fleet.wake();
+        } else {
+            request.refused(Refusal.SHUTTING_DOWN);
+        }
     }
 
     /** The user left. True when the request was waiting: it is out of the queue, and nobody else will end it. */
@@ -164,13 +171,28 @@ public final class Pool {
         fleet.close();
     }
 
+    /** The time to finish is up: those who wait are refused, and what runs is cut off. Call {@link #close} first. */
+    public void abandon() {
+        for (PendingRequest next = dispatcher.abandonNext(); next != null; next = dispatcher.abandonNext()) {
+            next.refused(Refusal.SHUTTING_DOWN);
+        }
+        for (LambdaInstance instance : dispatcher.instances()) {
+            dispatcher.busyChannels(instance).forEach(Channel::abort);
+        }
+    }
+
     /**
-     * Closes a pool that has had nothing to do for that long, and has no instance.
+     * Closes a pool that has had nothing to do for that long, and has no instance, for good.
      *
-     * @return whether it is closed: nothing can be submitted any more
+     * @return whether it did: nothing can be submitted any more
      */
     boolean closeIfIdle(Duration idle) {
-        return clock.nanoTime() - usedAtNanos >= idle.toNanos() && dispatcher.closeIfDormant();
+        boolean isIdle = clock.nanoTime() - usedAtNanos >= idle.toNanos();
+        if (!isIdle || !dispatcher.closeIfDormant()) {
+            return false;
+        }
+        listener.poolRemoved(id());
+        return true;
     }
 
     /** Puts off the end of an idle pool: a request is about to be submitted. */

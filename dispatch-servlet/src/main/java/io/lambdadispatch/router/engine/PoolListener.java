@@ -25,6 +25,9 @@ public interface PoolListener {
     /** There are to be that many instances now. */
     default void desiredChanged(String poolId, int before, int desired, Observation because) {}
 
+    /** There is no such pool any more; another one of its name may come. */
+    default void poolRemoved(String poolId) {}
+
     /** Nobody needs to know. */
     PoolListener NONE = new PoolListener() {};
 }

@@ -112,4 +112,9 @@ public final class Pools {
         isClosed = true;
         pools.values().forEach(Pool::close);
     }
+
+    /** Whatever is left in any pool is cut off. */
+    public void abandon() {
+        pools.values().forEach(Pool::abandon);
+    }
 }

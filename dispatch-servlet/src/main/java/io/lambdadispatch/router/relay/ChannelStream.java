@@ -30,6 +30,7 @@ public final class ChannelStream extends Channel implements ReadListener, WriteL
     private final String id;
     private final AsyncContext context;
     private final Container container;
+    private final Line line;
     private final boolean isFramed;
     private final ServletInputStream input;
     private final ServletOutputStream output;
@@ -52,6 +53,7 @@ public final class ChannelStream extends Channel implements ReadListener, WriteL
         this.id = id;
         this.context = context;
         this.container = container;
+        this.line = Line.of(context.getRequest());
         this.isFramed = understandsChunks && !container.closesOutputEarly();
         this.input = context.getRequest().getInputStream();
         this.output = context.getResponse().getOutputStream();
@@ -80,8 +82,8 @@ public final class ChannelStream extends Channel implements ReadListener, WriteL
         // Both listeners before anybody can use the channel: setting them is no event that a pump could miss.
         stream.output.setWriteListener(stream);
         stream.input.setReadListener(stream);
-        if (context.getRequest().getAttribute(HangUp.ATTRIBUTE) instanceof HangUp hangUp) {
-            hangUp.listen(stream::onError);
+        if (stream.line != null) {
+            stream.line.onHangUp(stream::onError);
         }
         if (stream.output.isReady()) {
             stream.output.flush();
@@ -91,6 +93,11 @@ public final class ChannelStream extends Channel implements ReadListener, WriteL
         }
         // What came before the pool knew the channel found nobody to tell.
         stream.responsePump.wake();
+    }
+
+    /** The line to the instance, or {@code null}. */
+    Line line() {
+        return line;
     }
 
     ServletInputStream input() {
@@ -216,6 +223,8 @@ public final class ChannelStream extends Channel implements ReadListener, WriteL
         Relay current = relay;
         if (current != null) {
             current.requestPump().wake();
+        } else {
+            responsePump.wake();
         }
     }
 
@@ -225,7 +234,7 @@ public final class ChannelStream extends Channel implements ReadListener, WriteL
      */
     void broke(Throwable failure) {
         isBroken = true;
-        if (container.isConnectionLost(failure)) {
+        if (line != null ? line.isLost() : container.isConnectionLost(failure)) {
             pool.drain(instance());
         }
     }

@@ -39,6 +39,10 @@ public final class CloseAnswer extends Turns implements WriteListener, AsyncList
         CloseAnswer answer = new CloseAnswer(context);
         context.addListener(answer);
         answer.output.setWriteListener(answer);
+        Line line = Line.of(context.getRequest());
+        if (line != null) {
+            line.onHangUp(answer::onError);
+        }
         answer.wake();
         return answer;
     }

@@ -13,7 +13,10 @@ public interface Container {
     /** Whether {@code complete()} sends what the response still holds without blocking the caller. */
     boolean completesWithoutBlocking();
 
-    /** Whether that failure of a stream is the loss of its whole connection: the other streams on it only do not know yet. */
+    /**
+     * Whether that failure of a stream is the loss of its whole connection: the other streams on it only do not know yet. Asked
+     * where there is no {@link Line} that knows.
+     */
     default boolean isConnectionLost(Throwable failure) {
         return false;
     }

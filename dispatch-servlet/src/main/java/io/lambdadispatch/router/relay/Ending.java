@@ -6,6 +6,8 @@ enum Ending {
     COMPLETED,
     /** The user left, or his request broke off. */
     USER_GONE,
+    /** The user is there, but neither sends nor takes anything. */
+    USER_IDLE,
     /** The instance did: its stream was reset, or ended too early. */
     CHANNEL_BROKEN,
     /** The instance answered what no user can be given. */

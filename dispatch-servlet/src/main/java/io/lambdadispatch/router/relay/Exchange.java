@@ -18,7 +18,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -31,11 +30,13 @@ import org.slf4j.LoggerFactory;
 public final class Exchange extends PendingRequest implements ReadListener, WriteListener, AsyncListener {
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
+    private final RelaySettings settings;
     private final Pool pool;
     private final Container container;
     private final AsyncContext context;
     private final HttpServletRequest request;
     private final HttpServletResponse response;
+    private final Line line;
     private final ServletInputStream input;
     private final ServletOutputStream output;
     private final String method;
@@ -46,13 +47,17 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
     private volatile Relay relay;
     private volatile boolean isUserGone;
     private boolean isRetried;
+    private boolean isLastOfConnection;
 
-    private Exchange(Pool pool, Container container, AsyncContext context, HeadWriter head) throws IOException {
+    private Exchange(Pool pool, Container container, AsyncContext context, HeadWriter head, RelaySettings settings)
+            throws IOException {
+        this.settings = settings;
         this.pool = pool;
         this.container = container;
         this.context = context;
         this.request = (HttpServletRequest) context.getRequest();
         this.response = (HttpServletResponse) context.getResponse();
+        this.line = Line.of(request);
         this.input = request.getInputStream();
         this.output = response.getOutputStream();
         this.method = request.getMethod();
@@ -64,8 +69,6 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
     /**
      * Takes a user's request in and returns; it is answered later, on other threads.
      *
-     * @param maxHeadBytes largest head sent into a channel, in bytes
-     * @param keptFields names of fields that are not sent on, compared without regard to case
      * @throws ProtocolException when the request's head cannot be sent into a channel; nothing has been started then
      */
     public static void begin(
@@ -73,21 +76,20 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
             Container container,
             HttpServletRequest request,
             HttpServletResponse response,
-            int maxHeadBytes,
-            Set<String> keptFields)
+            RelaySettings settings)
             throws IOException {
-        HeadWriter head = new HeadWriter(maxHeadBytes);
-        UserRequestHead.write(request, keptFields, head);
+        HeadWriter head = new HeadWriter(settings.maxHeadBytes());
+        UserRequestHead.write(request, settings.keptFields(), head);
         AsyncContext context = request.startAsync(request, response);
         context.setTimeout(0);
-        Exchange exchange = new Exchange(pool, container, context, head);
+        Exchange exchange = new Exchange(pool, container, context, head, settings);
         context.addListener(exchange);
         exchange.output.setWriteListener(exchange);
         if (exchange.bodyLength != 0) {
             exchange.input.setReadListener(exchange);
         }
-        if (request.getAttribute(HangUp.ATTRIBUTE) instanceof HangUp hangUp) {
-            hangUp.listen(exchange::onError);
+        if (exchange.line != null) {
+            exchange.line.onHangUp(exchange::onError);
         }
         pool.submit(exchange);
         exchange.leaveIfUserIsGone();
@@ -126,7 +128,10 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
             case TIMED_OUT -> answer(HttpServletResponse.SC_GATEWAY_TIMEOUT, "No instance was free in time.");
             case QUEUE_FULL -> unavailable("Too many requests are waiting.");
             case UNAVAILABLE -> unavailable("No instance can be started at present.");
-            case SHUTTING_DOWN -> unavailable("This router is shutting down.");
+            case SHUTTING_DOWN -> {
+                isLastOfConnection = true;
+                unavailable("This router is shutting down.");
+            }
         }
     }
 
@@ -137,6 +142,11 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
 
     HttpServletResponse response() {
         return response;
+    }
+
+    /** The line to the user, or {@code null}. */
+    Line line() {
+        return line;
     }
 
     ServletInputStream input() {
@@ -181,15 +191,18 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
     }
 
     /**
-     * The instance died before one byte of an answer came: tries another one, once, if that is safe. The channel is given back
-     * by that.
+     * Whether it may go to another instance, for the one that had it died before one byte of an answer came.
      *
      * @param wasSent whether any byte of the request may have left the router
-     * @return false when nothing was done
      */
-    boolean retries(boolean wasSent) {
+    boolean isRetryable(boolean wasSent) {
         boolean isSafe = bodyLength == 0 && isSafeMethod(method);
-        if (isRetried || (wasSent && !isSafe) || isUserGone) {
+        return settings.retriesSafely() && !isRetried && (isSafe || !wasSent);
+    }
+
+    /** Goes to another instance, which gives the channel back too. False when nobody is left to be served. */
+    boolean retries() {
+        if (isUserGone) {
             return false;
         }
         isRetried = true;
@@ -197,6 +210,20 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         pool.retry(this);
         leaveIfUserIsGone();
         return true;
+    }
+
+    IdleWatch idleWatch() {
+        return settings.idleWatch();
+    }
+
+    /** The user holds it up: RFC 9110 §15.5.9 where he can still be told. */
+    void timeOut() {
+        if (isCommitted()) {
+            end(() -> container.abort(context));
+        } else {
+            isLastOfConnection = true;
+            answer(HttpServletResponse.SC_REQUEST_TIMEOUT, "The request's body did not come.");
+        }
     }
 
     /** The instance failed this request. */
@@ -239,6 +266,9 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
                 response.setContentType("text/plain;charset=utf-8");
                 if (retryAfter != null) {
                     response.setHeader("Retry-After", retryAfter);
+                }
+                if (isLastOfConnection && request.getProtocol().startsWith("HTTP/1")) {
+                    response.setHeader("Connection", "close");
                 }
                 response.setContentLength(body.length);
                 if (output.isReady()) {

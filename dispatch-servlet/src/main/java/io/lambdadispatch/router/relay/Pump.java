@@ -14,6 +14,27 @@ import java.io.IOException;
 abstract class Pump extends Turns {
     private byte[] buffer;
     private boolean isUnflushed;
+    private boolean isCut;
+    private volatile WaitsFor waitsFor = WaitsFor.NOTHING;
+
+    /** Which end holds this direction up at present. */
+    protected enum WaitsFor {
+        NOTHING,
+        SOURCE,
+        SINK
+    }
+
+    /** Any thread may ask; where nothing has moved meanwhile, it is so. */
+    protected final WaitsFor waitsFor() {
+        return waitsFor;
+    }
+
+    /** Tells only what is new: most calls cost a read. */
+    protected final void waitFor(WaitsFor end) {
+        if (waitsFor != end) {
+            waitsFor = end;
+        }
+    }
 
     /** Takes {@code size} bytes that were read into the buffer at {@code offset} to the sink, which is ready. */
     protected abstract void accept(byte[] bytes, int offset, int size) throws IOException;
@@ -41,6 +62,7 @@ abstract class Pump extends Turns {
     protected final Progress transfer(ServletInputStream source, ServletOutputStream sink) {
         while (true) {
             if (!isReady(sink)) {
+                waitFor(WaitsFor.SINK);
                 return Progress.WAITING;
             }
             int size;
@@ -75,9 +97,45 @@ abstract class Pump extends Turns {
         }
     }
 
+    /**
+     * Whether the sink is done with what was written to it, well or not. Only then may its exchange be completed: Jetty would
+     * finish that write on objects that it has recycled. A peer who does not take it is cut off; then the write fails, and a
+     * callback comes. Where there is no line to cut, the container must cope with it.
+     */
+    protected final boolean isQuiet(ServletOutputStream sink, Line line) {
+        if (line == null) {
+            forgetBuffer();
+            return true;
+        }
+        if (hasTakenAll(sink)) {
+            releaseBuffer();
+            return true;
+        }
+        if (!isCut) {
+            isCut = true;
+            line.cut();
+        }
+        return false;
+    }
+
+    private static boolean hasTakenAll(ServletOutputStream sink) {
+        try {
+            return sink.isReady();
+        } catch (IllegalStateException | NullPointerException e) {
+            // It is gone already.
+            return true;
+        }
+    }
+
+    /** Whether the sink's peer was cut off while it had not taken all. */
+    protected final boolean isCut() {
+        return isCut;
+    }
+
     /** The source has nothing at present: what was written must not wait for it. */
     private Progress idle(ServletOutputStream sink) {
         releaseBuffer();
+        waitFor(WaitsFor.SOURCE);
         return !isUnflushed || flush(sink) ? Progress.WAITING : Progress.FAILED;
     }
 
@@ -133,7 +191,7 @@ abstract class Pump extends Turns {
     }
 
     /** The container may still be sending from the buffer: it is left to the garbage collector. */
-    protected final void forgetBuffer() {
+    private void forgetBuffer() {
         buffer = null;
     }
 

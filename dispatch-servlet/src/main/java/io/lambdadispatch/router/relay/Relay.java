@@ -6,7 +6,8 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * One attempt to serve a user's exchange through a channel: two pumps, and how they end. Whatever goes wrong on any of the four
  * ends is reported to {@link #end}; the first report counts. Containers recycle their request and response objects once an
- * exchange is completed, so that is done only after both pumps have stopped touching them.
+ * exchange is completed, so each side is completed only after both pumps have stopped touching it; and neither side waits for the
+ * other, for a user who takes nothing any more must not hold the instance's slot.
  */
 final class Relay {
     private static final int PUMPS = 2;
@@ -15,7 +16,16 @@ final class Relay {
     private final ChannelStream channel;
     private final RequestPump requestPump;
     private final AtomicReference<Ending> ending = new AtomicReference<>();
-    private final AtomicInteger running = new AtomicInteger(PUMPS);
+    private volatile boolean isMoved;
+
+    // These belong to the lock of the IdleWatch.
+    Relay previous;
+    Relay next;
+    boolean isWatched;
+    long idleNanos;
+
+    private final AtomicInteger atUser = new AtomicInteger(PUMPS);
+    private final AtomicInteger atChannel = new AtomicInteger(PUMPS);
 
     Relay(Exchange exchange, ChannelStream channel) {
         this.exchange = exchange;
@@ -25,6 +35,7 @@ final class Relay {
 
     /** To be called once both sides know this relay. */
     void start() {
+        exchange.idleWatch().add(this);
         if (exchange.isUserGone()) {
             end(Ending.USER_GONE);
         } else if (channel.isBroken()) {
@@ -32,6 +43,25 @@ final class Relay {
         }
         requestPump.wake();
         channel.responsePump().wake();
+    }
+
+    /** A byte has moved, in either direction. */
+    void moved() {
+        if (!isMoved) {
+            isMoved = true;
+        }
+    }
+
+    /** Whether any has since the last call. */
+    boolean takeMoved() {
+        boolean was = isMoved;
+        isMoved = false;
+        return was;
+    }
+
+    /** Whether the user is what keeps bytes from moving. */
+    boolean waitsForUser() {
+        return requestPump.waitsForUser() || channel.responsePump().waitsForUser();
     }
 
     Exchange exchange() {
@@ -53,6 +83,7 @@ final class Relay {
     /** This is how it ends, unless it has ended already. Any thread. */
     void end(Ending how) {
         if (ending.compareAndSet(null, how)) {
+            exchange.idleWatch().remove(this);
             requestPump.wake();
             channel.responsePump().wake();
         }
@@ -63,36 +94,63 @@ final class Relay {
         channel.answered();
     }
 
+    boolean isCompleted() {
+        return ending.get() == Ending.COMPLETED;
+    }
+
+    /** A pump has stopped touching both of its ends. */
     void pumpStopped() {
-        if (running.decrementAndGet() == 0) {
-            finish(ending.get());
+        if (isCompleted()) {
+            // The user first: he waits.
+            userLetGo();
+            channelLetGo();
+        } else {
+            channelLetGo();
+            userLetGo();
         }
     }
 
-    private void finish(Ending how) {
-        if (how == Ending.COMPLETED) {
-            exchange.complete();
-            if (requestPump.isWhole()) {
-                channel.complete();
-            } else {
-                // The answer did not wait for the end of the request: what the app has of it must not pass for the
-                // whole.
-                channel.reset();
+    /** A pump has stopped touching the user's end. */
+    void userLetGo() {
+        if (atUser.decrementAndGet() > 0) {
+            return;
+        }
+        switch (ending.get()) {
+            case COMPLETED -> exchange.complete();
+            case USER_GONE -> exchange.discard();
+            case USER_IDLE -> exchange.timeOut();
+            case BAD_ANSWER -> exchange.fail();
+            case CHANNEL_BROKEN -> {
+                if (!isRetryable() || !exchange.retries()) {
+                    channel.release();
+                    exchange.fail();
+                }
             }
-            channel.answered();
+        }
+    }
+
+    /** A pump has stopped touching the channel's end. */
+    void channelLetGo() {
+        if (atChannel.decrementAndGet() > 0) {
             return;
         }
-        channel.reset();
-        boolean isUntouched =
-                how == Ending.CHANNEL_BROKEN && !channel.responsePump().hasBegun();
-        if (isUntouched && exchange.retries(requestPump.hasBegun())) {
-            return;
-        }
-        channel.release();
-        if (how == Ending.USER_GONE) {
-            exchange.discard();
+        // An answer need not wait for the end of the request: what the app has of it must not pass for the whole.
+        if (isCompleted() && requestPump.isWhole()) {
+            channel.complete();
         } else {
-            exchange.fail();
+            channel.reset();
         }
+        if (isCompleted()) {
+            channel.answered();
+        } else if (!isRetryable()) {
+            channel.release();
+        }
+    }
+
+    /** Then the slot is given back in one step with the retry, lest a younger request get it in between. */
+    private boolean isRetryable() {
+        boolean isUntouched =
+                ending.get() == Ending.CHANNEL_BROKEN && !channel.responsePump().hasBegun();
+        return isUntouched && exchange.isRetryable(requestPump.hasBegun());
     }
 }

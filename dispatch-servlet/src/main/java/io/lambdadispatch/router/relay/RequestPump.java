@@ -17,6 +17,8 @@ final class RequestPump extends Pump {
         /** The output stays open: what it has gathered is to be sent all the same. */
         FLUSH,
         SENT,
+        /** The relay is over, but the channel has not taken all that was written to it. */
+        LEAVING,
         STOPPED
     }
 
@@ -40,6 +42,11 @@ final class RequestPump extends Pump {
     /** Whether any byte of the request may have left the router. */
     boolean hasBegun() {
         return hasBegun;
+    }
+
+    /** Whether the user holds it up, who has not sent all of his body. */
+    boolean waitsForUser() {
+        return waitsFor() == WaitsFor.SOURCE;
     }
 
     /** Whether the request was read to its end; known once this pump has stopped. */
@@ -87,6 +94,7 @@ final class RequestPump extends Pump {
             relay.end(Ending.USER_GONE);
         } else {
             stage = Stage.END;
+            waitFor(WaitsFor.NOTHING);
         }
     }
 
@@ -113,11 +121,29 @@ final class RequestPump extends Pump {
     }
 
     private void stop() {
-        if (stage != Stage.STOPPED) {
-            isWhole = stage.compareTo(Stage.END) >= 0;
+        switch (stage) {
+            case STOPPED -> {}
+            case LEAVING -> {
+                if (isQuiet(channelResponse, relay.channel().line())) {
+                    stage = Stage.STOPPED;
+                    relay.channelLetGo();
+                }
+            }
+            default -> leave();
+        }
+    }
+
+    private void leave() {
+        boolean isQuiet = (stage == Stage.SENT && relay.isCompleted())
+                || isQuiet(channelResponse, relay.channel().line());
+        isWhole = stage.compareTo(Stage.END) >= 0 && !isCut();
+        if (isQuiet) {
             stage = Stage.STOPPED;
-            forgetBuffer();
             relay.pumpStopped();
+        } else {
+            stage = Stage.LEAVING;
+            relay.channel().release();
+            relay.userLetGo();
         }
     }
 
@@ -128,6 +154,7 @@ final class RequestPump extends Pump {
 
     @Override
     protected void accept(byte[] bytes, int offset, int size) throws IOException {
+        relay.moved();
         if (framing == RequestFraming.CHUNKED) {
             int from = ChunkedEncoder.frame(bytes, offset, size);
             channelResponse.write(bytes, from, offset + size + ChunkedEncoder.SUFFIX - from);

@@ -23,6 +23,10 @@ final class ResponsePump extends Pump {
         FLUSH,
         /** The instance was told to go away: wait until it ends its side. */
         DISMISSED,
+        /** It broke before anybody used it. */
+        UNUSED,
+        /** The relay is over, but the user has not taken all that was written to him. */
+        LEAVING,
         STOPPED
     }
 
@@ -46,6 +50,11 @@ final class ResponsePump extends Pump {
         this.maxHeadBytes = maxHeadBytes;
     }
 
+    /** Whether the user holds it up, who does not take the answer. */
+    boolean waitsForUser() {
+        return waitsFor() == WaitsFor.SINK;
+    }
+
     /** Whether any byte of an answer came. */
     boolean hasBegun() {
         return hasBegun;
@@ -62,9 +71,10 @@ final class ResponsePump extends Pump {
         }
         switch (stage) {
             case IDLE -> watch();
+            case UNUSED -> endUnused();
             case DISMISSED -> discard();
             case HEAD, BODY, FLUSH -> answer();
-            case STOPPED -> {}
+            case LEAVING, STOPPED -> {}
         }
         if (relay != null && relay.isOver()) {
             stop();
@@ -92,10 +102,17 @@ final class ResponsePump extends Pump {
             isQuiet = false;
         }
         if (!isQuiet && channel.lose()) {
+            stage = Stage.UNUSED;
+            endUnused();
+        }
+        // Not lost: it was assigned or dismissed this very moment, and whoever did that will wake this pump.
+    }
+
+    private void endUnused() {
+        if (isQuiet(channel.output(), channel.line())) {
             stage = Stage.STOPPED;
             channel.endUnused();
         }
-        // Not lost: it was assigned or dismissed this very moment, and whoever did that will wake this pump.
     }
 
     private void discard() {
@@ -136,6 +153,7 @@ final class ResponsePump extends Pump {
                     return false;
                 }
                 hasBegun |= size > 0;
+                channel.instance().heard();
                 if (readHead(ByteBuffer.wrap(buffer(), 0, size))) {
                     return true;
                 }
@@ -183,6 +201,7 @@ final class ResponsePump extends Pump {
             return true;
         }
         if (!isReady(userResponse)) {
+            waitFor(WaitsFor.SINK);
             return false;
         }
         int size = pendingSize;
@@ -192,6 +211,8 @@ final class ResponsePump extends Pump {
 
     @Override
     protected void accept(byte[] bytes, int offset, int size) throws IOException {
+        channel.instance().heard();
+        relay.moved();
         if (remaining != UNKNOWN) {
             if (size > remaining) {
                 throw new ProtocolException("answer is longer than it says");
@@ -211,12 +232,14 @@ final class ResponsePump extends Pump {
 
     private void finish() {
         if (!isReady(userResponse)) {
+            waitFor(WaitsFor.SINK);
             // The user is slow, but the instance is done: its slot need not wait for him.
             relay.answerReceived();
             return;
         }
         if (isUnflushed() && !channel.container().completesWithoutBlocking()) {
             if (!flush(userResponse) || !isReady(userResponse)) {
+                waitFor(WaitsFor.SINK);
                 return;
             }
         }
@@ -225,10 +248,25 @@ final class ResponsePump extends Pump {
     }
 
     private void stop() {
-        if (stage != Stage.STOPPED) {
+        switch (stage) {
+            case STOPPED -> {}
+            case LEAVING -> {
+                if (isQuiet(userResponse, relay.exchange().line())) {
+                    stage = Stage.STOPPED;
+                    relay.userLetGo();
+                }
+            }
+            default -> leave();
+        }
+    }
+
+    private void leave() {
+        if (isQuiet(userResponse, relay.exchange().line())) {
             stage = Stage.STOPPED;
-            forgetBuffer();
             relay.pumpStopped();
+        } else {
+            stage = Stage.LEAVING;
+            relay.channelLetGo();
         }
     }
 

@@ -35,6 +35,7 @@ final class FrontDoorServlet extends HttpServlet {
             PlainAnswer.send(response, HttpServletResponse.SC_NOT_FOUND, "Not found.");
             return;
         }
+        router.closeIfLeaving(request, response);
         PoolChoice choice = PoolChoice.of(request, router.config(), router.pools());
         if (choice.isRefused()) {
             if (choice.status() == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
@@ -44,13 +45,7 @@ final class FrontDoorServlet extends HttpServlet {
             return;
         }
         try {
-            Exchange.begin(
-                    choice.pool(),
-                    router.container(),
-                    request,
-                    response,
-                    router.config().requests().maxHeadBytes(),
-                    router.keptFields());
+            Exchange.begin(choice.pool(), router.container(), request, response, router.relaySettings());
         } catch (HeadTooLargeException e) {
             PlainAnswer.send(response, REQUEST_HEADER_FIELDS_TOO_LARGE, "The request's head is too large.");
         } catch (ProtocolException e) {

@@ -5,11 +5,15 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.util.List;
 
 /** Jetty 12: outputs close early, completion is asynchronous, and {@code sendError(-1)} is its quiet way to abort. */
 final class JettyContainer implements Container {
     private static final int ABORT = -1;
-    private static final String STREAM_RESET = "Reset ";
+
+    /** How the failures begin that concern one stream: its peer reset it, or it was written to although it is reset. */
+    private static final List<String> OF_ONE_STREAM = List.of("Reset ", "reset", "dropped");
 
     @Override
     public boolean closesOutputEarly() {
@@ -21,11 +25,14 @@ final class JettyContainer implements Container {
         return true;
     }
 
-    /** Jetty reports both as the end of the input, and names only a stream's own reset. */
+    /** Jetty reports both as the end of the input; only the words differ. */
     @Override
     public boolean isConnectionLost(Throwable failure) {
-        return failure instanceof EOFException
-                && (failure.getMessage() == null || !failure.getMessage().startsWith(STREAM_RESET));
+        if (!(failure instanceof EOFException)) {
+            return failure instanceof ClosedChannelException;
+        }
+        String words = failure.getMessage();
+        return words == null || OF_ONE_STREAM.stream().noneMatch(words::startsWith);
     }
 
     @Override

@@ -7,22 +7,29 @@ import io.lambdadispatch.router.aws.SdkLambdaInvoker;
 import io.lambdadispatch.router.config.FleetSettings;
 import io.lambdadispatch.router.config.HeaderSecret;
 import io.lambdadispatch.router.config.NamedPoolSettings;
+import io.lambdadispatch.router.config.RequestSettings;
 import io.lambdadispatch.router.config.RouterConfig;
 import io.lambdadispatch.router.engine.AdaptivePlanner;
 import io.lambdadispatch.router.engine.CapacityPlanner;
 import io.lambdadispatch.router.engine.EwmaPlanner;
 import io.lambdadispatch.router.engine.LambdaInvoker;
-import io.lambdadispatch.router.engine.Observation;
 import io.lambdadispatch.router.engine.Pool;
 import io.lambdadispatch.router.engine.PoolPorts;
 import io.lambdadispatch.router.engine.PoolSettings;
 import io.lambdadispatch.router.engine.Pools;
 import io.lambdadispatch.router.engine.SimplePlanner;
 import io.lambdadispatch.router.log.PoolLog;
+import io.lambdadispatch.router.metrics.PoolMetrics;
 import io.lambdadispatch.router.relay.Container;
+import io.lambdadispatch.router.relay.IdleWatch;
+import io.lambdadispatch.router.relay.RelaySettings;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
 import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Set;
@@ -37,13 +44,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class Router implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("lambda-dispatch");
-    private static final long LOOK_AGAIN_MS = 20;
 
     private final RouterConfig config;
     private final Set<Integer> controlPorts;
     private final Container container;
-    private final Set<String> keptFields;
+    private final RelaySettings relaySettings;
     private final RouterThread thread = new RouterThread();
+    private final PoolLog log = new PoolLog();
+    private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final PoolMetrics metrics = new PoolMetrics(meters);
     private final Pools pools;
     private volatile boolean isLeaving;
 
@@ -57,7 +66,12 @@ public final class Router implements AutoCloseable {
         this.controlPorts = Set.copyOf(controlPorts);
         this.container = serverInfo.startsWith("jetty/") ? new JettyContainer() : new DispatchingContainer();
         NamedPoolSettings named = config.namedPools();
-        this.keptFields = keptFields(named);
+        RequestSettings requests = config.requests();
+        this.relaySettings = new RelaySettings(
+                requests.maxHeadBytes(),
+                keptFields(named),
+                requests.retrySafeRequests(),
+                new IdleWatch(requests.relayIdleTimeout(), thread, System::nanoTime));
         this.pools = new Pools(
                 pool(
                         InvokeRequest.DEFAULT_POOL,
@@ -69,6 +83,7 @@ public final class Router implements AutoCloseable {
                 thread);
     }
 
+    /** Fields between the user's side and this router, which are not passed to the app. */
     private static Set<String> keptFields(NamedPoolSettings named) {
         // As field names compare: without regard to case.
         Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
@@ -90,16 +105,18 @@ public final class Router implements AutoCloseable {
                 fleet.channelKeepAlive(),
                 minInstances,
                 fleet.maxInstances());
-        return new Pool(
+        Pool pool = new Pool(
                 settings,
                 planner(fleet),
                 new PoolPorts(
                         invoker,
                         new RandomIdentities(),
-                        new PoolLog(),
+                        new PoolListeners(log, metrics),
                         System::nanoTime,
                         thread,
                         () -> ThreadLocalRandom.current().nextDouble()));
+        metrics.watch(pool);
+        return pool;
     }
 
     private static CapacityPlanner<?> planner(FleetSettings fleet) {
@@ -139,6 +156,7 @@ public final class Router implements AutoCloseable {
         add(context, "front-door", frontDoor, "/*");
         add(context, "channels", new ChannelServlet(this, frontDoor), ControlPath.PREFIX + "/*");
         add(context, "health", new HealthServlet(this), "/health");
+        add(context, "metrics", new MetricsServlet(this, frontDoor), MetricsServlet.PATH);
         add(context, "abort", new AbortServlet(), AbortServlet.PATH);
     }
 
@@ -153,9 +171,8 @@ public final class Router implements AutoCloseable {
         return config;
     }
 
-    /** Fields between the user's side and this router, which are not passed to the app. */
-    Set<String> keptFields() {
-        return keptFields;
+    RelaySettings relaySettings() {
+        return relaySettings;
     }
 
     Container container() {
@@ -170,43 +187,46 @@ public final class Router implements AutoCloseable {
         return isLeaving;
     }
 
+    /** A router that is leaving tells its users on HTTP/1.1 to come back on another connection, which may lead elsewhere. */
+    void closeIfLeaving(HttpServletRequest request, HttpServletResponse response) {
+        if (isLeaving && request.getProtocol().startsWith("HTTP/1")) {
+            response.setHeader("Connection", "close");
+        }
+    }
+
+    /** The router's figures, in the format that Prometheus reads. */
+    String figures() {
+        return meters.scrape();
+    }
+
     /** The router's pools. */
     public Pools pools() {
         return pools;
     }
 
     /** From now on {@code /health} tells load balancers to send no more users; those who come are still served. */
-    public void leave() {
+    void leave() {
         isLeaving = true;
     }
 
-    /**
-     * Turns new users away, serves those who wait, lets instances finish and leave. Blocks until that is done, or until the
-     * time is up.
-     *
-     * @return whether everything was finished in time
-     */
-    public boolean drain(Duration timeout) throws InterruptedException {
+    /** Turns new users away, serves those who wait, lets instances finish and leave. */
+    void turnAway() {
         isLeaving = true;
         pools.close();
-        long deadline = System.nanoTime() + timeout.toNanos();
-        while (!isDone()) {
-            if (System.nanoTime() - deadline >= 0) {
-                return false;
-            }
-            Thread.sleep(LOOK_AGAIN_MS);
-        }
-        return true;
     }
 
-    private boolean isDone() {
+    /** What there still is to wait for. */
+    Unfinished unfinished() {
+        Unfinished all = Unfinished.NOTHING;
         for (Pool pool : pools.all()) {
-            Observation books = pool.observe();
-            if (books.pending() + books.running() + books.starting() + books.open() + books.draining() > 0) {
-                return false;
-            }
+            all = all.and(Unfinished.of(pool.observe()));
         }
-        return true;
+        return all;
+    }
+
+    /** Cuts off what is unfinished: those who wait are answered {@code 503}, those who are being answered see it break off. */
+    void abandon() {
+        pools.abandon();
     }
 
     /** Stops the router's own thread; requests and instances that are left are left to the container. */

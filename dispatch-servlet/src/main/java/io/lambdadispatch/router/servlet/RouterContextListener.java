@@ -14,6 +14,7 @@ import jakarta.servlet.ServletContextListener;
 import java.net.URI;
 import java.time.Clock;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -26,8 +27,11 @@ import org.slf4j.LoggerFactory;
 public final class RouterContextListener implements ServletContextListener {
     private static final Logger LOG = LoggerFactory.getLogger("lambda-dispatch");
 
+    private final AtomicBoolean hasLeft = new AtomicBoolean();
     private Router router;
     private SdkLambdaInvoker invoker;
+    private Departure departure;
+    private StopNotice stopNotice;
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
@@ -44,6 +48,8 @@ public final class RouterContextListener implements ServletContextListener {
         router = new Router(config, controlPorts(config.listen()), invoker, context.getServerInfo());
         router.mount(context);
         router.warmUp(invoker);
+        departure = new Departure(router, config.shutdown(), UserConnections.NOT_OURS);
+        stopNotice = StopNotice.listen(context, () -> leave(context, departure::run));
         router.start();
         LOG.info("routing to {}; instances call back to {}", config.function(), callback);
     }
@@ -75,17 +81,33 @@ public final class RouterContextListener implements ServletContextListener {
                 .collect(Collectors.toSet());
     }
 
+    @FunctionalInterface
+    private interface Leaving {
+        Unfinished run() throws InterruptedException;
+    }
+
+    private void leave(ServletContext context, Leaving how) {
+        if (hasLeft.compareAndSet(false, true)) {
+            try {
+                Unfinished cut = how.run();
+                // In a JVM that ends, java.util.logging is closed before the container's own log.
+                context.log("lambda-dispatch: " + (cut.isNothing() ? "everything was finished" : "cut off: " + cut));
+            } catch (InterruptedException e) {
+                LOG.warn("interrupted while leaving");
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     @Override
     public void contextDestroyed(ServletContextEvent event) {
         if (router == null) {
             return;
         }
+        stopNotice.cancel();
         try {
-            if (!router.drain(router.config().shutdown().timeout())) {
-                LOG.warn("not everything was finished when the time to shut down was up");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            // For want of an earlier notice: nobody reaches this application any more.
+            leave(event.getServletContext(), departure::drain);
         } finally {
             router.close();
             invoker.close();

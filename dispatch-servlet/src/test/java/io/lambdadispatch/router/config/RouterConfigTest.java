@@ -57,7 +57,9 @@ class RouterConfigTest {
         assertEquals(
                 new NamedPoolSettings(Optional.empty(), Optional.empty(), 100, Duration.ofMinutes(10)),
                 config.namedPools());
-        assertEquals(new RequestSettings(Duration.ofMinutes(2), 10_000, 32_768), config.requests());
+        assertEquals(
+                new RequestSettings(Duration.ofMinutes(2), 10_000, true, Duration.ofMinutes(2), 32_768),
+                config.requests());
         assertEquals(
                 new ListenSettings(
                         "0.0.0.0",
@@ -71,7 +73,7 @@ class RouterConfigTest {
         assertEquals(
                 new ControlChannelSettings(Scheme.HTTPS, false, true, Optional.empty(), "K8S_POD_IP"),
                 config.controlChannel());
-        assertEquals(new ShutdownSettings(Duration.ZERO, Duration.ofSeconds(30)), config.shutdown());
+        assertEquals(new ShutdownSettings(Duration.ZERO, Duration.ofSeconds(30), Optional.empty()), config.shutdown());
         assertEquals(List.of(), config.warnings());
     }
 

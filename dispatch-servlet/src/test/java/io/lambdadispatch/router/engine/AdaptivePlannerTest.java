@@ -157,6 +157,24 @@ class AdaptivePlannerTest {
     }
 
     @Test
+    void doesNotTakeABurstOfStreamsForAFlow() {
+        memory = knowing(60_000, 0, 0);
+        now = 0;
+        flow = new Flow(200, 0, 0);
+        // 200 per second would keep 12,000 running; in the 4 s of a start 200 × 4 come: 800 / 5.
+        assertTrue(plan(200, 0, 0, 0) <= 160, "desired " + memory.desired());
+        for (int i = 0; i < 80; i++) {
+            pass(TICK);
+            plan(0, 200, 0, memory.desired());
+        }
+        for (int i = 0; i < 400; i++) {
+            pass(TICK);
+            plan(0, 200, 0, memory.desired());
+        }
+        assertEquals(40, memory.desired(), 2, "200 / 5");
+    }
+
+    @Test
     void replacesThoseThatExpireWhileSomeWait() {
         memory = knowing(200, 0, 0);
         now = 0;

@@ -180,7 +180,21 @@ class BackoffTest {
         assertTrue(backoff.isFailing());
         assertEquals(1, backoff.permitted(5, 0, now));
         backoff.failed(THROTTLED, now);
-        assertEquals(1_000, remainingMillis(), "it goes on where it stood");
+        assertEquals(500, remainingMillis(), "it goes on where it stood");
+    }
+
+    @Test
+    void growsNoFasterForPlacesThatComeFreeWhileItFails() {
+        for (int i = 0; i < 10; i++) {
+            backoff.failed(THROTTLED, now);
+            backoff.placeIsFree(now);
+        }
+        backoff.failed(THROTTLED, now);
+        assertEquals(250, remainingMillis());
+        waitOut();
+        backoff.placeIsFree(now);
+        backoff.failed(THROTTLED, now);
+        assertEquals(500, remainingMillis(), "this attempt was due anyway");
     }
 
     @Test

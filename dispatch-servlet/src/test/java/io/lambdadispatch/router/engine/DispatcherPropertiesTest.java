@@ -305,7 +305,7 @@ class DispatcherPropertiesTest {
         private void retry(User user) {
             hostOf(user.channel).busy.remove(user.channel);
             user.status = User.Status.WAITING;
-            matched(nextMatch(), dispatcher.resubmit(user.real, now));
+            matched(nextMatch(), dispatcher.resubmit(user.real, now).matched());
         }
 
         private void cancel(User user) {

@@ -195,7 +195,7 @@ class DispatcherTest {
         now += 10;
         TestRequest waiting = submit(Admission.QUEUED);
         dispatcher.end(instance);
-        assertNull(dispatcher.resubmit(retried, now));
+        assertNull(dispatcher.resubmit(retried, now).matched());
         now += TIMEOUT_NANOS - 10;
         assertSame(retried, dispatcher.expire(now, TIMEOUT_NANOS));
         assertNull(dispatcher.expire(now, TIMEOUT_NANOS));
@@ -211,7 +211,7 @@ class DispatcherTest {
         TestRequest c = submit(Admission.QUEUED);
         dispatcher.end(instance);
         for (TestRequest broken : List.of(b, a)) {
-            assertNull(dispatcher.resubmit(broken, now));
+            assertNull(dispatcher.resubmit(broken, now).matched());
         }
         LambdaInstance next = add();
         assertSame(a, requestOf(dispatcher.open(new TestChannel(next), now)));
@@ -232,7 +232,7 @@ class DispatcherTest {
         LambdaInstance alive = addWithChannels(1);
         Channel broken = request.channel;
         dispatcher.end(dead);
-        assertSame(request, dispatcher.resubmit(request, now));
+        assertSame(request, dispatcher.resubmit(request, now).matched());
         assertNotSame(broken, request.channel);
         assertSame(alive, request.channel.instance);
     }
@@ -246,7 +246,7 @@ class DispatcherTest {
         submit(Admission.QUEUED);
         dispatcher.close();
         dispatcher.end(instance);
-        assertNull(dispatcher.resubmit(running, now));
+        assertNull(dispatcher.resubmit(running, now).matched());
         assertEquals(4, dispatcher.look().pending());
     }
 
@@ -256,7 +256,7 @@ class DispatcherTest {
         TestRequest broken = submit(Admission.ASSIGNED);
         submit(Admission.ASSIGNED);
         TestRequest later = submit(Admission.QUEUED);
-        assertSame(broken, dispatcher.resubmit(broken, now), "its instance lives and has a channel to spare");
+        assertSame(broken, dispatcher.resubmit(broken, now).matched(), "its instance lives and has a channel to spare");
         assertEquals(PendingRequest.State.QUEUED, later.state);
         assertEquals(2, instance.running);
     }
@@ -266,13 +266,13 @@ class DispatcherTest {
         LambdaInstance instance = addWithChannels(2);
         TestRequest first = submit(Admission.ASSIGNED);
         TestRequest second = submit(Admission.ASSIGNED);
-        assertNull(dispatcher.resubmit(first, now), "there is no channel");
+        assertNull(dispatcher.resubmit(first, now).matched(), "there is no channel");
         open(instance);
         assertEquals(PendingRequest.State.ASSIGNED, first.state);
         TestRequest third = submit(Admission.QUEUED);
         open(instance);
         assertEquals(PendingRequest.State.QUEUED, third.state, "two run");
-        assertSame(second, dispatcher.resubmit(second, now));
+        assertSame(second, dispatcher.resubmit(second, now).matched());
     }
 
     @Test
@@ -280,7 +280,7 @@ class DispatcherTest {
         addWithChannels(2);
         TestRequest request = submit(Admission.ASSIGNED);
         dispatcher.release(request.channel, false, now);
-        assertSame(request, dispatcher.resubmit(request, now));
+        assertSame(request, dispatcher.resubmit(request, now).matched());
     }
 
     @Test

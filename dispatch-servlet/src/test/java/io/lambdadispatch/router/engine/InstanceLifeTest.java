@@ -226,6 +226,23 @@ class InstanceLifeTest {
     }
 
     @Test
+    void losesADrainingInstanceOnlyWhenItIsOneThatPingsToItsEnd() {
+        test = pool(settings(0, 100, SILENCE));
+        test.submit(20);
+        time.advanceMillis(1_000);
+        LambdaInstance ours = test.instance(0);
+        LambdaInstance reference = test.instance(1);
+        test.open(ours, 3);
+        test.open(reference, 3);
+        test.pool.leavesIn(ours, LIFE.toNanos());
+        test.pool.drain(ours);
+        test.pool.drain(reference);
+        time.advance(SILENCE.plusMillis(500));
+        assertTrue(test.log.contains("ended " + ours.id() + " LOST"), test.log.toString());
+        assertTrue(test.pool.instance(reference.id()).isPresent());
+    }
+
+    @Test
     void replacesALostInstanceAtOnceWhenItHadServed() {
         test = pool(settings(0, 100, SILENCE));
         LambdaInstance instance = test.openInstance(3);

@@ -227,6 +227,14 @@ class ScalingDiaryTest {
 
     // The harness itself
 
+    @ParameterizedTest
+    @EnumSource
+    void playsTheSameAgainWhateverTheClockSays(Algorithm algorithm) {
+        pool(ABOUT_200_MS, algorithm, 2);
+        ScalingScenario scenario = ScalingScenario.FROM_ZERO;
+        assertEquals(scenario.playedBy(algorithm, 1), scenario.playedBy(algorithm, 1));
+    }
+
     /** Erlang's formula: three servers, two of them busy on an average, let 44.4 % wait, for 0.2 s / (3 - 2) if they do. */
     @Test
     void agreesWithErlang() {

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
  * What planners are compared by. Ten requests at a time with a multiplier of 2, cold in 5 s, warm in 100 ms, unless it says
  * otherwise; users come by chance, and the app takes an exponential time.
  */
+@SuppressWarnings("ImmutableEnumChecker") // loads, times and stories are functions without state
 enum ScalingScenario {
     BURST("200 at once, 200 ms each", taking(exactly(200)), story -> {
         story.burst(200);

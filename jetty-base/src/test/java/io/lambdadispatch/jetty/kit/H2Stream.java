@@ -246,12 +246,16 @@ public final class H2Stream implements Stream.Listener {
         send(new byte[0], true);
     }
 
-    /** Resets the stream. */
+    /** Resets the stream; whoever waits for something of it waits no longer. */
     public void reset(ErrorCode code) {
-        Await.value(stream.reset(new ResetFrame(stream.getId(), code.code)));
+        try {
+            Await.value(stream.reset(new ResetFrame(stream.getId(), code.code)));
+        } finally {
+            broken(code.code, new IOException("reset by ourselves"));
+        }
     }
 
-    /** Whether the router has reset it, or its connection is lost. */
+    /** Whether it was reset, or its connection is lost. */
     public boolean isBroken() {
         synchronized (monitor) {
             return failure != null;

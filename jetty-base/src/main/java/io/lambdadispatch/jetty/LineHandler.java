@@ -1,10 +1,8 @@
 package io.lambdadispatch.jetty;
 
-import io.lambdadispatch.router.relay.HangUp;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -13,21 +11,21 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Notices users who hang up while their request waits or runs. Jetty by itself finds out at the next write, which
- * for a request in the queue may be minutes later; over HTTP/2 it is told by the protocol, but passes it on to the servlet only
- * if no callback runs at that moment.
+ * Gives each request its {@link io.lambdadispatch.router.relay.Line}, and notices users on HTTP/1.1 who hang up while their
+ * request waits or runs. Jetty by itself finds out at the next write, which for a request in the queue may be minutes later; over
+ * HTTP/2 the protocol tells.
  *
  * <p>Most requests are answered long before anybody could lose patience, so nothing is done for them but to keep a list. Those
  * that are older than a moment get a {@link Watch}. A user who closes his sending side and still wants an answer is taken for
  * one who left, as other proxies do.
  */
-final class HangUpHandler extends Handler.Wrapper {
+final class LineHandler extends Handler.Wrapper {
     private static final long LOOK_EVERY_MS = 250;
 
     private final Set<Watch> requests = ConcurrentHashMap.newKeySet();
     private Scheduler.Task next;
 
-    HangUpHandler(Handler handler) {
+    LineHandler(Handler handler) {
         super(handler);
     }
 
@@ -45,18 +43,15 @@ final class HangUpHandler extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
-        if (request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2) {
-            HangUp hangUp = new HangUp();
-            request.setAttribute(HangUp.ATTRIBUTE, hangUp);
-            request.addFailureListener(hangUp::happened);
-        } else if (request.getConnectionMetaData().getConnection() instanceof HttpConnection connection) {
+        LineRequest line = new LineRequest(request);
+        if (request.getConnectionMetaData().getConnection() instanceof HttpConnection connection) {
             request.addHttpStreamWrapper(stream -> {
-                Watch watch = new Watch(stream, connection, requests::remove);
+                Watch watch = new Watch(stream, connection, line::hungUp, requests::remove);
                 requests.add(watch);
                 return watch;
             });
         }
-        return super.handle(request, response, callback);
+        return super.handle(line, response, callback);
     }
 
     private void look() {

@@ -1,0 +1,3 @@
+#!/bin/sh
+# The function's handler: how the app is started.
+exec node server.js

@@ -1,0 +1,93 @@
+package io.lambdadispatch.jetty;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.lambdadispatch.router.relay.Line;
+import java.util.function.Consumer;
+import org.eclipse.jetty.http2.CloseState;
+import org.eclipse.jetty.http2.ErrorCode;
+import org.eclipse.jetty.http2.HTTP2Connection;
+import org.eclipse.jetty.http2.HTTP2Session;
+import org.eclipse.jetty.http2.api.Stream;
+import org.eclipse.jetty.http2.frames.ResetFrame;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * A request that is its own {@link Line}, and keeps its failures to itself. Told of a failure, Jetty's servlets would do two
+ * things that harm (12.1): drop it when one of their callbacks runs at that moment; and, when the response has begun, complete and
+ * recycle the exchange at once, under a thread that is still writing.
+ */
+final class LineRequest extends Request.Wrapper implements Line {
+    @GuardedBy("this")
+    private Consumer<Throwable> listener;
+
+    @GuardedBy("this")
+    private Throwable failure;
+
+    LineRequest(Request request) {
+        super(request);
+        request.addFailureListener(this::hungUp);
+    }
+
+    /** The peer has left. Any thread. */
+    void hungUp(Throwable how) {
+        Consumer<Throwable> told;
+        synchronized (this) {
+            failure = how;
+            told = listener;
+        }
+        if (told != null) {
+            told.accept(how);
+        }
+    }
+
+    @Override
+    public void onHangUp(Consumer<Throwable> whoWantsToKnow) {
+        Throwable past;
+        synchronized (this) {
+            listener = whoWantsToKnow;
+            past = failure;
+        }
+        if (past != null) {
+            whoWantsToKnow.accept(past);
+        }
+    }
+
+    /** Whoever wants to know asks the line. */
+    @Override
+    public void addFailureListener(Consumer<Throwable> onFailure) {}
+
+    /** Found without a map of attributes, which most requests then do without. */
+    @Override
+    public Object getAttribute(String name) {
+        return name.equals(ATTRIBUTE) ? this : super.getAttribute(name);
+    }
+
+    @Override
+    public void cut() {
+        Connection connection = getConnectionMetaData().getConnection();
+        if (connection instanceof HTTP2Connection http2) {
+            Stream stream = http2.getSession().getStream(Integer.parseInt(getId()));
+            if (stream != null) {
+                stream.reset(new ResetFrame(stream.getId(), ErrorCode.CANCEL_STREAM_ERROR.code), Callback.NOOP);
+            }
+        } else {
+            connection.getEndPoint().close();
+        }
+    }
+
+    @Override
+    public boolean isLost() {
+        Connection connection = getConnectionMetaData().getConnection();
+        if (connection instanceof HTTP2Connection http2) {
+            return isLost(http2.getSession());
+        }
+        return !connection.getEndPoint().isOpen();
+    }
+
+    /** An instance that says that it will open no more streams has not left yet. */
+    private static boolean isLost(HTTP2Session session) {
+        return session.getCloseState() == CloseState.CLOSING || session.getCloseState() == CloseState.CLOSED;
+    }
+}

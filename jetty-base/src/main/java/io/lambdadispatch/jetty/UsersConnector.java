@@ -1,0 +1,154 @@
+package io.lambdadispatch.jetty;
+
+import io.lambdadispatch.router.servlet.UserConnections;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.eclipse.jetty.http2.HTTP2Connection;
+import org.eclipse.jetty.http2.SessionContainer;
+import org.eclipse.jetty.io.AbstractEndPoint;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.io.ssl.SslConnection;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.internal.HttpConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A users' port, with the steps by which it is closed without losing a request. */
+final class UsersConnector extends ServerConnector implements UserConnections {
+    private static final Logger LOG = LoggerFactory.getLogger(UsersConnector.class);
+
+    /** Selectors accept. It follows that Jetty's shutdown leaves the port open, which is what we want. */
+    private static final int NO_ACCEPTORS = 0;
+
+    private static final long SELECTOR_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** Connections that were accepted and are not yet among the connected end points. */
+    private final AtomicInteger arriving = new AtomicInteger();
+
+    UsersConnector(Server server, int selectors, ConnectionFactory... factories) {
+        super(server, null, null, null, NO_ACCEPTORS, selectors, factories);
+        // Jetty would put this limit on connections with a request in flight as well.
+        setShutdownIdleTimeout(-1);
+    }
+
+    @Override
+    protected void configure(Socket socket) {
+        arriving.incrementAndGet();
+        super.configure(socket);
+    }
+
+    @Override
+    protected void onEndPointOpened(EndPoint endPoint) {
+        super.onEndPointOpened(endPoint);
+        arriving.decrementAndGet();
+    }
+
+    /** HTTP/1.1 answers say {@code Connection: close}; those that had begun before are followed by the end of the connection. */
+    @Override
+    public void closeAfterAnswers() {
+        var unused = shutdown();
+    }
+
+    /**
+     * Closing a listening socket resets the connections in its backlog, which their users believe to be open. So the selector
+     * stops accepting first, and what it has left there is taken in.
+     */
+    @Override
+    public void stopAccepting() {
+        ServerSocketChannel door = (ServerSocketChannel) getTransport();
+        setAccepting(false);
+        try (door) {
+            awaitSelectorHasLetGo(door);
+            for (SocketChannel last = door.accept(); last != null; last = door.accept()) {
+                last.configureBlocking(false);
+                configure(last.socket());
+                getSelectorManager().accept(last);
+            }
+        } catch (IOException e) {
+            LOG.warn("closing port {}", getPort(), e);
+        }
+        for (SessionContainer http2 : getContainedBeans(SessionContainer.class)) {
+            var unused = http2.shutdown();
+        }
+    }
+
+    private static void awaitSelectorHasLetGo(ServerSocketChannel door) {
+        long start = System.nanoTime();
+        while (door.isRegistered() && System.nanoTime() - start < SELECTOR_LIMIT_NANOS) {
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+        }
+    }
+
+    @Override
+    public int closeIdle() {
+        int unread = 0;
+        for (EndPoint endPoint : getConnectedEndPoints()) {
+            if (innermost(endPoint.getConnection()) instanceof HttpConnection http
+                    && http.getHttpChannel().getRequest() == null
+                    && http.getParser().isStart()
+                    && http.getEndPoint() instanceof AbstractEndPoint idle) {
+                if (hasUnread(endPoint)) {
+                    unread++;
+                } else {
+                    // Does nothing once a request's first bytes are being read.
+                    idle.getFillInterest().onFail(new EofException("router is leaving"));
+                }
+            }
+        }
+        return unread;
+    }
+
+    /** Whether something has come that no selector has got round to yet. */
+    private static boolean hasUnread(EndPoint endPoint) {
+        try {
+            return endPoint.getTransport() instanceof SocketChannel channel
+                    && channel.socket().getInputStream().available() > 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public int idle() {
+        int idle = arriving.get();
+        for (EndPoint endPoint : getConnectedEndPoints()) {
+            if (!endPoint.isOutputShutdown() && exchanges(endPoint.getConnection()) == 0) {
+                idle++;
+            }
+        }
+        return idle;
+    }
+
+    @Override
+    public int exchanges() {
+        int exchanges = 0;
+        for (EndPoint endPoint : getConnectedEndPoints()) {
+            exchanges += exchanges(endPoint.getConnection());
+        }
+        return exchanges;
+    }
+
+    private static int exchanges(Connection connection) {
+        Connection inner = innermost(connection);
+        if (inner instanceof HttpConnection http) {
+            return http.getHttpChannel().getRequest() == null ? 0 : 1;
+        }
+        return inner instanceof HTTP2Connection http2
+                ? http2.getSession().getStreams().size()
+                : 0;
+    }
+
+    private static Connection innermost(Connection connection) {
+        return connection instanceof SslConnection tls ? tls.getSslEndPoint().getConnection() : connection;
+    }
+}

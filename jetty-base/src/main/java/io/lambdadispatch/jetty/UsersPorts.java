@@ -1,0 +1,36 @@
+package io.lambdadispatch.jetty;
+
+import io.lambdadispatch.router.servlet.UserConnections;
+import java.util.List;
+
+/** All users' ports as one. */
+record UsersPorts(List<UsersConnector> connectors) implements UserConnections {
+    UsersPorts {
+        connectors = List.copyOf(connectors);
+    }
+
+    @Override
+    public void closeAfterAnswers() {
+        connectors.forEach(UsersConnector::closeAfterAnswers);
+    }
+
+    @Override
+    public void stopAccepting() {
+        connectors.forEach(UsersConnector::stopAccepting);
+    }
+
+    @Override
+    public int closeIdle() {
+        return connectors.stream().mapToInt(UsersConnector::closeIdle).sum();
+    }
+
+    @Override
+    public int idle() {
+        return connectors.stream().mapToInt(UsersConnector::idle).sum();
+    }
+
+    @Override
+    public int exchanges() {
+        return connectors.stream().mapToInt(UsersConnector::exchanges).sum();
+    }
+}

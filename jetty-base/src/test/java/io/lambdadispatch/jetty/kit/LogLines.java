@@ -1,0 +1,49 @@
+package io.lambdadispatch.jetty.kit;
+
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** What is logged while it is open. The tests' logger writes to the standard error stream, whichever that is at the time. */
+public final class LogLines implements AutoCloseable {
+    private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    private final PrintStream before = System.err;
+
+    private LogLines() {
+        System.setErr(new PrintStream(new Both(), true, StandardCharsets.UTF_8));
+    }
+
+    /** Listens from now on. */
+    public static LogLines listen() {
+        return new LogLines();
+    }
+
+    private final class Both extends OutputStream {
+        @Override
+        public void write(int b) {
+            lines.write(b);
+            before.write(b);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int size) {
+            lines.write(bytes, offset, size);
+            before.write(bytes, offset, size);
+        }
+    }
+
+    /** Records that are warnings or worse: first lines, without the stack behind them. */
+    public List<String> warnings() {
+        return lines.toString(StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.contains(" WARN ") || line.contains(" ERROR "))
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        System.setErr(before);
+    }
+}

@@ -1,0 +1,57 @@
+package io.lambdadispatch.client;
+
+import com.amazonaws.services.lambda.crac.Context;
+import com.amazonaws.services.lambda.crac.Core;
+import com.amazonaws.services.lambda.crac.Resource;
+import io.lambdadispatch.protocol.InvokeRequest;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What happens around Lambda's SnapStart: the environment's memory is written to disk when the init phase is over, and each
+ * environment begins with reading it. What has a life outside of that memory is closed before and made anew after: the
+ * reactor with its file descriptors. Everything else that must not be the same twice is made for each invoke: connections,
+ * TLS contexts with their sessions, channel ids, clocks.
+ *
+ * <p>Before the snapshot, the code that the first invoke needs is run once, so that no environment has to load it again.
+ */
+final class SnapStart implements Resource {
+    private static final Logger LOG = LoggerFactory.getLogger(SnapStart.class);
+
+    private final DispatchHandler handler;
+
+    private SnapStart(DispatchHandler handler) {
+        this.handler = handler;
+    }
+
+    /**
+     * @return to be kept, for Lambda's runtime holds it by a weak reference only; {@code null} without SnapStart
+     */
+    static SnapStart register(DispatchHandler handler, Map<String, String> environment) {
+        if (!"snap-start".equals(environment.get("AWS_LAMBDA_INITIALIZATION_TYPE"))) {
+            return null;
+        }
+        SnapStart hooks = new SnapStart(handler);
+        Core.getGlobalContext().register(hooks);
+        return hooks;
+    }
+
+    @Override
+    public void beforeCheckpoint(Context<? extends Resource> context) throws IOException {
+        LOG.debug("before the snapshot");
+        handler.closeReactor();
+        RouterTls.of("00".repeat(32), ClientConfig.Trust.PIN).context().createSSLEngine();
+        byte[] invoke = new InvokeRequest(null, "x", "https://x:1", 1, Instant.now(), true, "x", null).toJson();
+        LOG.debug("rehearsed {}", InvokeRequest.fromJson(new ByteArrayInputStream(invoke)));
+    }
+
+    @Override
+    public void afterRestore(Context<? extends Resource> context) {
+        handler.openReactor();
+        LOG.debug("after the snapshot");
+    }
+}
