@@ -101,10 +101,7 @@ public final class AdaptivePlanner implements CapacityPlanner<AdaptivePlanner.Me
 
     private Memory whileNobodyWaits(Observation books, Memory memory, long startupNanos, long nowNanos) {
         int there = books.starting() + books.open();
-        Lasting left = memory.left.lasts(scaleDownDelayNanos, nowNanos) ? Lasting.NOT : memory.left;
-        if (there < memory.desired) {
-            left = new Lasting(true, nowNanos);
-        }
+        Lasting left = left(memory, there, nowNanos);
         boolean isIdle = books.peakRunning() == 0;
         int most = left.holds() || isIdle ? Math.max(there, withRoom(books.peakRunning())) : Integer.MAX_VALUE;
         double running = memory.traffic.runningIn(startupNanos);
@@ -119,6 +116,14 @@ public final class AdaptivePlanner implements CapacityPlanner<AdaptivePlanner.Me
         return low.lasts(scaleDownDelayNanos, nowNanos)
                 ? memory.enough(lowPeak, left)
                 : new Memory(desired, memory.traffic, low, lowPeak, left);
+    }
+
+    private Lasting left(Memory memory, int there, long nowNanos) {
+        if (there < memory.desired) {
+            return new Lasting(true, nowNanos);
+        }
+        Lasting left = memory.left.seen(memory.left.holds(), nowNanos);
+        return left.lasts(scaleDownDelayNanos, nowNanos) ? Lasting.NOT : left;
     }
 
     private int wanted(double running, boolean isIdle, int most) {

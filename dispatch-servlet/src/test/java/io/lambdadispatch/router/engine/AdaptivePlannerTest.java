@@ -332,6 +332,15 @@ class AdaptivePlannerTest {
     }
 
     @Test
+    void doesNotWaitForTheTimeThatWasBeforeTheClockJumpedBack() {
+        load(100, 200, Duration.ofMinutes(2));
+        assertEquals(3, plan(0, 20, 0, 3));
+        pass(Duration.ofHours(-1));
+        load(100, 200, Duration.ofSeconds(6));
+        assertEquals(4, memory.desired());
+    }
+
+    @Test
     void isAPureFunction() {
         load(100, 200, Duration.ofMinutes(1));
         Memory before = memory;

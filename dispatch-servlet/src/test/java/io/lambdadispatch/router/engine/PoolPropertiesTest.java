@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lambdadispatch.protocol.ExitReason;
 import io.lambdadispatch.router.engine.InvokeOutcome.Reason;
+import io.lambdadispatch.router.engine.ScalingScenario.Algorithm;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -107,6 +108,7 @@ class PoolPropertiesTest {
     @Property(tries = 2_000, edgeCases = EdgeCasesMode.NONE)
     void agreesWithWhatUsersAndInstancesSee(
             @ForAll @IntRange(min = 1, max = 4) int maxConcurrent,
+            @ForAll Algorithm algorithm,
             @ForAll @IntRange(min = 1, max = 3) int multiplier,
             @ForAll @IntRange(max = 20) int maxQueued,
             @ForAll @IntRange(max = 2) int minInstances,
@@ -124,7 +126,7 @@ class PoolPropertiesTest {
                 SILENCE,
                 minInstances,
                 maxInstances);
-        World world = new World(settings, multiplier, epoch);
+        World world = new World(settings, algorithm.planner(maxConcurrent, multiplier), epoch);
         for (Event event : schedule) {
             world.happens(event);
             world.check();
@@ -155,11 +157,9 @@ class PoolPropertiesTest {
         private boolean closed;
         private int identities;
 
-        World(PoolSettings settings, int multiplier, long epoch) {
+        World(PoolSettings settings, CapacityPlanner<?> planner, long epoch) {
             this.settings = settings;
             this.time = new FakeTime(epoch);
-            CapacityPlanner<?> planner =
-                    new SimplePlanner(settings.maxConcurrent(), multiplier, SimplePlanner.SCALE_DOWN_DELAY);
             this.pool =
                     new Pool(settings, planner, new PoolPorts(lambda, this::nextIdentity, this, time, time, () -> 0.5));
         }
