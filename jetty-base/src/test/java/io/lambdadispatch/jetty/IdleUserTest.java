@@ -127,6 +127,7 @@ class IdleUserTest {
         start("5s");
         RawUser slow = uploader();
         ScriptedChannel channel = rig.instance().open();
+        channel.awaitRequest();
         RawUser victim = uploader();
         ScriptedChannel other = rig.instance().open();
         StringBuilder sent = new StringBuilder("abc");
@@ -143,7 +144,6 @@ class IdleUserTest {
         assertEquals(408, victim.readAnswer().status());
         other.stream().awaitReset();
         slow.send("y".repeat(LENGTH - sent.length()));
-        channel.awaitRequest();
         assertEquals(LENGTH, channel.readBody().length);
         channel.ok("served");
         assertEquals("served", slow.readAnswer().text());
@@ -153,9 +153,9 @@ class IdleUserTest {
     void whoWaitsForTheAppWaitsAsLongAsItTakes() throws Exception {
         RawUser poll = rig.user().get("/poll");
         ScriptedChannel thinking = rig.instance().open();
+        thinking.awaitRequest();
         RawUser listener = rig.user().get("/events");
         ScriptedChannel events = rig.instance().open();
-        thinking.awaitRequest();
         events.awaitRequest();
         events.send(head("HTTP/1.1 200 OK", "Content-Type: text/event-stream")).send("data: 1\n\n");
         AnswerHead head = listener.readHead();

@@ -99,6 +99,7 @@ class ShutdownTest {
                 assertTrue(user.awaitEnd());
             }
             H2Stream stream = h2.get("/on-an-old-connection");
+            rig.awaitPending(1);
             H2Stream fresh = rig.h2User().get("/on-a-new-one");
             rig.awaitPending(2);
             rig.instance().open().serve("old");
