@@ -15,15 +15,18 @@ import io.lambdadispatch.jetty.kit.H2Stream;
 import io.lambdadispatch.jetty.kit.KitThreads;
 import io.lambdadispatch.jetty.kit.RawUser;
 import io.lambdadispatch.jetty.kit.RawUser.Answer;
+import io.lambdadispatch.jetty.kit.RawUser.AnswerHead;
 import io.lambdadispatch.jetty.kit.Rig;
 import io.lambdadispatch.jetty.kit.ScriptedChannel;
 import io.lambdadispatch.jetty.kit.ScriptedInstance;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http2.ErrorCode;
@@ -31,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Instances that fail, at any moment, in any way. */
 class BrokenChannelTest {
@@ -159,6 +163,65 @@ class BrokenChannelTest {
             rig.awaitQuiet();
             rig.instance().open();
             rig.awaitIdleChannels(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "H",
+                "HTTP/1.1 200 OK\r\nX-First: 1\r\n",
+                "HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n"
+            })
+    void aSafeRequestIsSentAgainWhenNoWholeHeadCameBack(String part) throws Exception {
+        try (Rig rig = Rig.warm()) {
+            RawUser user = rig.user().get("/again");
+            ScriptedChannel first = rig.instance().open();
+            first.awaitRequest();
+            first.send(part).strike(What.RESETS_WITH_CANCEL);
+            ScriptedChannel second = rig.instance().open();
+            assertEquals("/again", second.awaitRequest().target());
+            second.ok("second");
+            Answer answer = user.readAnswer();
+            assertEquals("second", answer.text());
+            assertEquals(List.of(), answer.head().values("X-First"));
+            rig.awaitQuiet();
+        }
+    }
+
+    /** Whether anything of it has gone to the user already when the channel breaks is a matter of luck. */
+    @Test
+    void anAnswerThatBreaksOffIsSeenBrokenOrNotAtAll() throws Exception {
+        try (Rig rig = Rig.warm()) {
+            ScriptedChannel first = rig.instance().open();
+            for (int i = 0; i < 200; i++) {
+                RawUser user = rig.user().get("/again");
+                first.awaitRequest();
+                first.send(head("HTTP/1.1 201 Created", "X-First: 1", "Content-Length: 6") + "fi");
+                LockSupport.parkNanos(20_000L * (i % 20));
+                first.strike(What.RESETS_WITH_CANCEL);
+                ScriptedChannel second = rig.instance().open();
+                Await.until("answered or sent again", () -> second.hasRequest() || hasBytes(user));
+                boolean isSentAgain = second.hasRequest();
+                if (isSentAgain) {
+                    second.serve("second");
+                }
+                AnswerHead head = user.readHead();
+                assertEquals(isSentAgain ? 200 : 201, head.status());
+                assertEquals(isSentAgain ? List.of() : List.of("1"), head.values("X-First"));
+                assertEquals(isSentAgain, user.readRest(head, "GET").isComplete());
+                user.close();
+                first = isSentAgain ? rig.instance().open() : second;
+            }
+            rig.awaitQuiet();
+        }
+    }
+
+    private static boolean hasBytes(RawUser user) {
+        try {
+            return user.hasBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -191,7 +191,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
     }
 
     /**
-     * Whether it may go to another instance, for the one that had it died before one byte of an answer came.
+     * Whether it may go to another instance, for the one that had it died before one byte of an answer went to the user.
      *
      * @param wasSent whether any byte of the request may have left the router
      */
@@ -200,9 +200,13 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         return settings.retriesSafely() && !isRetried && (isSafe || !wasSent);
     }
 
-    /** Goes to another instance, which gives the channel back too. False when nobody is left to be served. */
-    boolean retries() {
-        if (isUserGone) {
+    /**
+     * Goes to another instance, which gives the channel back too. False when nobody is left to be served.
+     *
+     * @param isHeadApplied whether the head of the answer that failed is to be taken back
+     */
+    boolean retries(boolean isHeadApplied) {
+        if (isUserGone || (isHeadApplied && !forgetHead())) {
             return false;
         }
         isRetried = true;
@@ -210,6 +214,16 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         pool.retry(this);
         leaveIfUserIsGone();
         return true;
+    }
+
+    private boolean forgetHead() {
+        try {
+            response.reset();
+            return true;
+        } catch (IllegalStateException e) {
+            LOG.debug("the user's response is gone", e);
+            return false;
+        }
     }
 
     IdleWatch idleWatch() {
@@ -236,7 +250,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
     }
 
     /** Also true when the container has recycled the response already: nobody is left to be answered. */
-    private boolean isCommitted() {
+    boolean isCommitted() {
         try {
             return response.isCommitted();
         } catch (IllegalStateException e) {

@@ -121,7 +121,7 @@ final class Relay {
             case USER_IDLE -> exchange.timeOut();
             case BAD_ANSWER -> exchange.fail();
             case CHANNEL_BROKEN -> {
-                if (!isRetryable() || !exchange.retries()) {
+                if (!isRetryable() || !exchange.retries(channel.responsePump().isHeadApplied())) {
                     channel.release();
                     exchange.fail();
                 }
@@ -149,8 +149,8 @@ final class Relay {
 
     /** Then the slot is given back in one step with the retry, lest a younger request get it in between. */
     private boolean isRetryable() {
-        boolean isUntouched =
-                ending.get() == Ending.CHANNEL_BROKEN && !channel.responsePump().hasBegun();
-        return isUntouched && exchange.isRetryable(requestPump.hasBegun());
+        boolean isUnseen =
+                ending.get() == Ending.CHANNEL_BROKEN && !channel.responsePump().isSeen();
+        return isUnseen && exchange.isRetryable(requestPump.hasBegun());
     }
 }

@@ -42,7 +42,8 @@ final class ResponsePump extends Pump {
     private int pendingOffset;
     private int pendingSize;
     private long remaining = UNKNOWN;
-    private volatile boolean hasBegun;
+    private volatile boolean isHeadApplied;
+    private volatile boolean isSeen;
 
     ResponsePump(ChannelStream channel, int maxHeadBytes) {
         this.channel = channel;
@@ -55,9 +56,14 @@ final class ResponsePump extends Pump {
         return waitsFor() == WaitsFor.SINK;
     }
 
-    /** Whether any byte of an answer came. */
-    boolean hasBegun() {
-        return hasBegun;
+    /** Whether the user's response has been given the answer's head. */
+    boolean isHeadApplied() {
+        return isHeadApplied;
+    }
+
+    /** Whether the user may have seen anything of the answer; known once this pump has stopped. */
+    boolean isSeen() {
+        return isSeen;
     }
 
     @Override
@@ -152,7 +158,6 @@ final class ResponsePump extends Pump {
                     relay.end(Ending.CHANNEL_BROKEN);
                     return false;
                 }
-                hasBegun |= size > 0;
                 channel.instance().heard();
                 if (readHead(ByteBuffer.wrap(buffer(), 0, size))) {
                     return true;
@@ -177,7 +182,7 @@ final class ResponsePump extends Pump {
             Head head = headReader.head();
             int status = head.status();
             if (status == HttpServletResponse.SC_SWITCHING_PROTOCOLS || !UserResponseHead.isInterim(status)) {
-                begin(status, head);
+                apply(status, head);
                 pendingOffset = bytes.position();
                 pendingSize = bytes.remaining();
                 return true;
@@ -187,7 +192,8 @@ final class ResponsePump extends Pump {
         return false;
     }
 
-    private void begin(int status, Head head) throws ProtocolException {
+    private void apply(int status, Head head) throws ProtocolException {
+        isHeadApplied = true;
         long length = UserResponseHead.apply(head, relay.exchange().response());
         boolean hasNoBody = UserResponseHead.hasNoBody(status, relay.exchange().method());
         remaining = hasNoBody ? 0 : length;
@@ -263,8 +269,10 @@ final class ResponsePump extends Pump {
     private void leave() {
         if (isQuiet(userResponse, relay.exchange().line())) {
             stage = Stage.STOPPED;
+            isSeen = isHeadApplied && relay.exchange().isCommitted();
             relay.pumpStopped();
         } else {
+            isSeen = true;
             stage = Stage.LEAVING;
             relay.channelLetGo();
         }
