@@ -17,6 +17,7 @@ import io.lambdadispatch.jetty.kit.RawUser;
 import io.lambdadispatch.jetty.kit.RawUser.Answer;
 import io.lambdadispatch.jetty.kit.RawUser.AnswerHead;
 import io.lambdadispatch.jetty.kit.Rig;
+import io.lambdadispatch.jetty.kit.RouterHost;
 import io.lambdadispatch.jetty.kit.ScriptedChannel;
 import io.lambdadispatch.jetty.kit.ScriptedInstance;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http2.ErrorCode;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,6 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Instances that fail, at any moment, in any way. */
+@Tag(RouterHost.ANY)
 class BrokenChannelTest {
     static Stream<Fault> faults() {
         return Arrays.stream(When.values())
@@ -420,7 +423,7 @@ class BrokenChannelTest {
             AtomicLong sent = new AtomicLong();
             for (ScriptedChannel channel : channels) {
                 channel.awaitRequest();
-                channel.send(head("HTTP/1.1 200 OK", "Content-Length: " + body.length));
+                channel.send(head("HTTP/1.1 200 OK", what == What.DIES ? "X: y" : "Content-Length: " + body.length));
                 sendInBlocks(channel.stream(), body, sent);
             }
             var answer = user.readHead();
@@ -436,6 +439,41 @@ class BrokenChannelTest {
             rig.awaitRunning(what == What.DIES ? -1 : 0);
             assertFalse(user.readRest(answer, "GET").isComplete());
             assertThrows(IOException.class, stream::readToEnd);
+        }
+    }
+
+    /** Resets come at any moment of the router's reading and writing. */
+    @Test
+    void anAnswerOfUnknownLengthThatIsResetNeverLooksWhole() throws Exception {
+        try (Rig rig = Rig.warm("MaxConcurrentCount", "10")) {
+            byte[] part = Bodies.ofSize(3_000);
+            for (int round = 0; round < 60; round++) {
+                // Not sent again, although the reset may overtake what was sent before it.
+                RawUser user = rig.user().send(head("POST / HTTP/1.1", "Host: h", "Content-Length: 0"));
+                H2Stream stream = rig.h2User().request("POST", "/", HttpFields.EMPTY, true);
+                for (ScriptedChannel channel : rig.instance().open(2)) {
+                    channel.awaitRequest();
+                    channel.send(head("HTTP/1.1 200 OK", "X: y"));
+                    for (int i = 0; i < round % 20; i++) {
+                        channel.send(part);
+                    }
+                    channel.strike(What.RESETS_WITH_CANCEL);
+                }
+                Answer answer = user.readAnswer();
+                assertTrue(answer.status() == 502 || !answer.isComplete(), answer.toString());
+                assertFalse(isWhole(stream));
+            }
+            rig.awaitQuiet();
+        }
+    }
+
+    private static boolean isWhole(H2Stream stream) {
+        try {
+            int status = stream.status();
+            byte[] unused = stream.readToEnd();
+            return status == 200;
+        } catch (IOException | AssertionError e) {
+            return false;
         }
     }
 

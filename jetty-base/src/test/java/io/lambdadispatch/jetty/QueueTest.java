@@ -10,14 +10,17 @@ import io.lambdadispatch.jetty.kit.H2User;
 import io.lambdadispatch.jetty.kit.RawUser;
 import io.lambdadispatch.jetty.kit.RawUser.Answer;
 import io.lambdadispatch.jetty.kit.Rig;
+import io.lambdadispatch.jetty.kit.RouterHost;
 import io.lambdadispatch.jetty.kit.ScriptedChannel;
 import io.lambdadispatch.jetty.kit.ScriptedInstance;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jetty.http.HttpFields;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Users who wait for a channel: in order, not for ever, not too many, and never too many in one instance. */
+@Tag(RouterHost.ANY)
 class QueueTest {
     @Test
     void whoWaitsTooLongIsTold504() throws Exception {
@@ -40,6 +43,8 @@ class QueueTest {
         }
     }
 
+    /** Tomcat closes the connection behind a 503. */
+    @Tag(RouterHost.JETTY_ONLY)
     @Test
     void beyondTheLongestQueueUsersAreTold503() throws Exception {
         try (Rig rig = Rig.warm("MaxQueuedRequests", "2")) {

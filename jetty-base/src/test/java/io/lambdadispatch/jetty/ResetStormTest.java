@@ -9,6 +9,7 @@ import io.lambdadispatch.jetty.kit.H2User;
 import io.lambdadispatch.jetty.kit.KitThreads;
 import io.lambdadispatch.jetty.kit.LogLines;
 import io.lambdadispatch.jetty.kit.Rig;
+import io.lambdadispatch.jetty.kit.RouterHost;
 import io.lambdadispatch.jetty.kit.ScriptedChannel;
 import io.lambdadispatch.jetty.kit.ScriptedInstance;
 import java.util.ArrayList;
@@ -21,11 +22,13 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http2.ErrorCode;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Tag;
 
 /**
  * Streams that are reset, many at once, while bytes are being written to them: nothing is logged, because nothing unexpected
  * happens; each slot comes free; and the instance stays.
  */
+@Tag(RouterHost.ANY)
 class ResetStormTest {
     private static final int ROUNDS = 8;
 

@@ -11,9 +11,11 @@ import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.ServletRequest;
 import jakarta.servlet.WriteListener;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,12 +31,14 @@ public final class ChannelStream extends Channel implements ReadListener, WriteL
     private final Pool pool;
     private final String id;
     private final AsyncContext context;
+    private final ServletRequest request;
     private final Container container;
     private final Line line;
     private final boolean isFramed;
     private final ServletInputStream input;
     private final ServletOutputStream output;
     private final ResponsePump responsePump;
+    private final AtomicBoolean isAnnounced = new AtomicBoolean();
     private volatile Relay relay;
     private volatile boolean isBroken;
     private volatile boolean isDismissed;
@@ -52,10 +56,11 @@ public final class ChannelStream extends Channel implements ReadListener, WriteL
         this.pool = pool;
         this.id = id;
         this.context = context;
+        this.request = context.getRequest();
         this.container = container;
-        this.line = Line.of(context.getRequest());
+        this.line = Line.of(request);
         this.isFramed = understandsChunks && !container.closesOutputEarly();
-        this.input = context.getRequest().getInputStream();
+        this.input = request.getInputStream();
         this.output = context.getResponse().getOutputStream();
         this.responsePump = new ResponsePump(this, maxHeadBytes);
     }
@@ -85,14 +90,23 @@ public final class ChannelStream extends Channel implements ReadListener, WriteL
         if (stream.line != null) {
             stream.line.onHangUp(stream::onError);
         }
-        if (stream.output.isReady()) {
-            stream.output.flush();
+        stream.announce();
+    }
+
+    /**
+     * Sends the status, and only then makes the channel known to the pool: nobody may write into it at the same time. Called
+     * until the output is ready for the first time, which on Tomcat takes a callback.
+     */
+    private void announce() throws IOException {
+        if (!output.isReady() || !isAnnounced.compareAndSet(false, true)) {
+            return;
         }
-        if (!pool.opened(stream)) {
-            stream.goAway();
+        output.flush();
+        if (!pool.opened(this)) {
+            goAway();
         }
         // What came before the pool knew the channel found nobody to tell.
-        stream.responsePump.wake();
+        responsePump.wake();
     }
 
     /** The line to the instance, or {@code null}. */
@@ -170,11 +184,13 @@ public final class ChannelStream extends Channel implements ReadListener, WriteL
         responsePump.wake();
     }
 
-    void sendGoAway() {
+    /** Whether it is told, or cannot be; if not, a callback will come. */
+    boolean sendGoAway() {
         try {
-            if (output.isReady()) {
-                output.write(GO_AWAY);
+            if (!output.isReady()) {
+                return false;
             }
+            output.write(GO_AWAY);
             if (container.closesOutputEarly()) {
                 output.close();
             } else if (output.isReady()) {
@@ -183,6 +199,7 @@ public final class ChannelStream extends Channel implements ReadListener, WriteL
         } catch (IOException | IllegalStateException | NullPointerException e) {
             isBroken = true;
         }
+        return true;
     }
 
     @Override
@@ -219,7 +236,11 @@ public final class ChannelStream extends Channel implements ReadListener, WriteL
     }
 
     @Override
-    public void onWritePossible() {
+    public void onWritePossible() throws IOException {
+        if (!isAnnounced.get()) {
+            announce();
+            return;
+        }
         Relay current = relay;
         if (current != null) {
             current.requestPump().wake();
@@ -228,13 +249,18 @@ public final class ChannelStream extends Channel implements ReadListener, WriteL
         }
     }
 
+    /** Whether what seems to be the end of the input is one. */
+    boolean endsCleanly() {
+        return !container.isReset(request);
+    }
+
     /**
      * A lost connection ends all channels of its instance (PROTOCOL.md §4). The instance is taken out before a slot comes free:
      * the next request in the queue would be given to a channel that is dead as well and only does not know yet.
      */
     void broke(Throwable failure) {
         isBroken = true;
-        if (line != null ? line.isLost() : container.isConnectionLost(failure)) {
+        if (line != null ? line.isLost() : container.isConnectionLost(request, failure)) {
             pool.drain(instance());
         }
     }

@@ -1,6 +1,7 @@
 package io.lambdadispatch.router.relay;
 
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletRequest;
 
 /** Port to what servlet containers do differently. Implementations hold no state of a request. */
 public interface Container {
@@ -14,12 +15,24 @@ public interface Container {
     boolean completesWithoutBlocking();
 
     /**
-     * Whether that failure of a stream is the loss of its whole connection: the other streams on it only do not know yet. Asked
-     * where there is no {@link Line} that knows.
+     * Whether a response that is reset is no longer a non-blocking one, so that its output takes a little without being asked
+     * whether it is ready.
      */
-    default boolean isConnectionLost(Throwable failure) {
-        return false;
-    }
+    boolean resetEndsNonBlocking();
+
+    /**
+     * Whether the request's stream was reset although its input seems to have ended. Asked where an end is about to be taken for
+     * the end of a body.
+     */
+    boolean isReset(ServletRequest request);
+
+    /**
+     * Whether the request's stream failed because its whole connection is lost: the other streams on it only do not know yet.
+     * Asked where there is no {@link Line} that knows.
+     *
+     * @param failure as told to a listener; {@code null} when nothing was told
+     */
+    boolean isConnectionLost(ServletRequest request, Throwable failure);
 
     /** Ends the exchange with its peer such that the peer cannot take it for a complete one. */
     void abort(AsyncContext context);

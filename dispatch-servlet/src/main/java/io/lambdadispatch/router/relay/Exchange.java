@@ -91,8 +91,19 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         if (exchange.line != null) {
             exchange.line.onHangUp(exchange::onError);
         }
+        exchange.isUserGone = exchange.mayBeCutShort() && exchange.isReset();
         pool.submit(exchange);
         exchange.leaveIfUserIsGone();
+    }
+
+    /** Without a body it seems whole, and if its stream was reset already, that is not true. */
+    private boolean mayBeCutShort() {
+        return bodyLength == 0 && request.getContentLengthLong() < 0 && !isSafeMethod(method);
+    }
+
+    /** Whether what seems to be the end of the input is none. */
+    boolean isReset() {
+        return container.isReset(request);
     }
 
     /** The user may have left before the pool knew this request: nobody could cancel it then. */
@@ -219,8 +230,11 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
     private boolean forgetHead() {
         try {
             response.reset();
+            if (container.resetEndsNonBlocking()) {
+                output.setWriteListener(this);
+            }
             return true;
-        } catch (IllegalStateException e) {
+        } catch (IllegalStateException | NullPointerException e) {
             LOG.debug("the user's response is gone", e);
             return false;
         }
@@ -275,6 +289,8 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         end(() -> {
             try {
                 byte[] body = (message + '\n').getBytes(StandardCharsets.UTF_8);
+                // Asked before the reset, after which Tomcat would say no for ever.
+                boolean isWritable = output.isReady() || container.resetEndsNonBlocking();
                 response.reset();
                 response.setStatus(status);
                 response.setContentType("text/plain;charset=utf-8");
@@ -284,8 +300,8 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
                 if (isLastOfConnection && request.getProtocol().startsWith("HTTP/1")) {
                     response.setHeader("Connection", "close");
                 }
-                response.setContentLength(body.length);
-                if (output.isReady()) {
+                response.setContentLength(isWritable ? body.length : 0);
+                if (isWritable) {
                     output.write(body);
                 }
                 context.complete();

@@ -80,13 +80,13 @@ final class Relay {
         return ending.get() != null;
     }
 
-    /** This is how it ends, unless it has ended already. Any thread. */
+    /** This is how it ends, unless it has ended already; a pump that is still leaving looks again then. Any thread. */
     void end(Ending how) {
         if (ending.compareAndSet(null, how)) {
             exchange.idleWatch().remove(this);
-            requestPump.wake();
-            channel.responsePump().wake();
         }
+        requestPump.wake();
+        channel.responsePump().wake();
     }
 
     /** The instance is done with the request, though the user is not with the answer. */

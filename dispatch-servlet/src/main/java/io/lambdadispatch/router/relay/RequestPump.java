@@ -90,9 +90,12 @@ final class RequestPump extends Pump {
     }
 
     private void bodyEnded() {
-        if (framing == RequestFraming.COUNTED && remaining > 0) {
+        boolean isCounted = framing == RequestFraming.COUNTED;
+        if (isCounted ? remaining > 0 : relay.exchange().isReset()) {
             relay.end(Ending.USER_GONE);
-        } else {
+        } else if (!relay.isOver()) {
+            // Asked after the input: one that was recycled meanwhile, because its user is gone, seems to have ended
+            // too.
             stage = Stage.END;
             waitFor(WaitsFor.NOTHING);
         }

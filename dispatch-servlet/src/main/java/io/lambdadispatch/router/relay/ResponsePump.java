@@ -44,6 +44,7 @@ final class ResponsePump extends Pump {
     private long remaining = UNKNOWN;
     private volatile boolean isHeadApplied;
     private volatile boolean isSeen;
+    private boolean isToldToGo;
 
     ResponsePump(ChannelStream channel, int maxHeadBytes) {
         this.channel = channel;
@@ -95,7 +96,6 @@ final class ResponsePump extends Pump {
             userResponse = relay.exchange().output();
         } else if (channel.isDismissed()) {
             stage = Stage.DISMISSED;
-            channel.sendGoAway();
         }
     }
 
@@ -122,6 +122,7 @@ final class ResponsePump extends Pump {
     }
 
     private void discard() {
+        isToldToGo = isToldToGo || channel.sendGoAway();
         boolean hasEnded = channel.isBroken();
         try {
             while (!hasEnded && channelRequest.isReady()) {
@@ -132,7 +133,7 @@ final class ResponsePump extends Pump {
             hasEnded = true;
         }
         releaseBuffer();
-        if (hasEnded) {
+        if (hasEnded && (isToldToGo || channel.isBroken())) {
             stage = Stage.STOPPED;
             channel.complete();
         }
@@ -155,7 +156,7 @@ final class ResponsePump extends Pump {
             while (channelRequest.isReady()) {
                 int size = channelRequest.read(buffer());
                 if (size < 0) {
-                    relay.end(Ending.CHANNEL_BROKEN);
+                    endedEarly();
                     return false;
                 }
                 channel.instance().heard();
@@ -164,7 +165,7 @@ final class ResponsePump extends Pump {
                 }
             }
             if (channelRequest.isFinished()) {
-                relay.end(Ending.CHANNEL_BROKEN);
+                endedEarly();
             }
             releaseBuffer();
         } catch (ProtocolException e) {
@@ -229,11 +230,16 @@ final class ResponsePump extends Pump {
     }
 
     private void bodyEnded() {
-        if (remaining > 0) {
-            relay.end(Ending.CHANNEL_BROKEN);
+        if (remaining > 0 || (remaining == UNKNOWN && !channel.endsCleanly())) {
+            endedEarly();
         } else {
             stage = Stage.FLUSH;
         }
+    }
+
+    private void endedEarly() {
+        channel.broke(null);
+        relay.end(Ending.CHANNEL_BROKEN);
     }
 
     private void finish() {

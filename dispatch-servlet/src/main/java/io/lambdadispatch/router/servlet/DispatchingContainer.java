@@ -2,6 +2,7 @@ package io.lambdadispatch.router.servlet;
 
 import io.lambdadispatch.router.relay.Container;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletRequest;
 
 /**
  * Tomcat, and any container of which nothing more is known than the Servlet specification. Tomcat closes a request's input
@@ -15,8 +16,23 @@ final class DispatchingContainer implements Container {
     }
 
     @Override
+    public boolean resetEndsNonBlocking() {
+        return true;
+    }
+
+    @Override
     public boolean completesWithoutBlocking() {
         return false;
+    }
+
+    @Override
+    public boolean isReset(ServletRequest request) {
+        return TomcatStream.isReset(request);
+    }
+
+    @Override
+    public boolean isConnectionLost(ServletRequest request, Throwable failure) {
+        return TomcatStream.isConnectionClosed(request);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.lambdadispatch.router.servlet;
 
 import io.lambdadispatch.router.relay.Container;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.EOFException;
 import java.io.IOException;
@@ -21,13 +22,24 @@ final class JettyContainer implements Container {
     }
 
     @Override
+    public boolean resetEndsNonBlocking() {
+        return false;
+    }
+
+    @Override
     public boolean completesWithoutBlocking() {
         return true;
     }
 
+    /** Jetty's inputs throw. */
+    @Override
+    public boolean isReset(ServletRequest request) {
+        return false;
+    }
+
     /** Jetty reports both as the end of the input; only the words differ. */
     @Override
-    public boolean isConnectionLost(Throwable failure) {
+    public boolean isConnectionLost(ServletRequest request, Throwable failure) {
         if (!(failure instanceof EOFException)) {
             return failure instanceof ClosedChannelException;
         }

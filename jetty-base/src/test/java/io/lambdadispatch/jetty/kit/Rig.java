@@ -4,7 +4,6 @@ import io.lambdadispatch.jetty.RouterServer;
 import io.lambdadispatch.router.config.ConfigSources;
 import io.lambdadispatch.router.config.RouterConfig;
 import io.lambdadispatch.router.engine.Observation;
-import io.lambdadispatch.router.engine.Pool;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,12 +12,12 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * A standalone router on free ports between a {@link FakeLambda} and the test's users. A <em>warm</em> rig has one instance, held
+ * A router on free ports between a {@link FakeLambda} and the test's users. A <em>warm</em> rig has one instance, held
  * by a request of the rig's own that runs from the beginning to the end, because a router without work lets its instances go.
  */
 public final class Rig implements AutoCloseable {
     private final FakeLambda lambda;
-    private final RouterServer router;
+    private final RouterHost host;
     private final List<AutoCloseable> guests = new ArrayList<>();
     private ScriptedInstance instance;
     private ScriptedChannel ownChannel;
@@ -40,8 +39,7 @@ public final class Rig implements AutoCloseable {
         // Scripted instances ping only when the test says so.
         environment.put("LAMBDA_DISPATCH_ChannelKeepAlive", "0s");
         settings.forEach((name, value) -> environment.put("LAMBDA_DISPATCH_" + name, value));
-        this.router =
-                RouterServer.start(RouterConfig.from(ConfigSources.of(environment, new Properties(), name -> null)));
+        this.host = RouterHost.start(RouterConfig.from(ConfigSources.of(environment, new Properties(), name -> null)));
     }
 
     /**
@@ -98,9 +96,9 @@ public final class Rig implements AutoCloseable {
         return lambda;
     }
 
-    /** The router. */
+    /** The standalone router; of no use in tests that run in other hosts too. */
     public RouterServer router() {
-        return router;
+        return ((JettyHost) host).server();
     }
 
     /** A user on a new HTTP/1.1 connection. */
@@ -121,12 +119,11 @@ public final class Rig implements AutoCloseable {
 
     /** Where users enter without TLS. */
     public int usersPort() {
-        return router.ports().usersHttp().orElseThrow();
+        return host.usersPort();
     }
 
     private Observation books() {
-        Pool pool = router.router().pools().defaultPool();
-        return pool.observe();
+        return host.pools().defaultPool().observe();
     }
 
     /** Requests that wait. */
@@ -188,7 +185,7 @@ public final class Rig implements AutoCloseable {
         }
         // The AWS SDK takes two seconds to close; no test needs to wait for that.
         var unused = KitThreads.start(() -> {
-            router.stop();
+            host.stop();
             lambda.close();
             return null;
         });

@@ -84,11 +84,16 @@ public final class ScriptedChannel {
     /** The request's body to its clean end. */
     public byte[] readBody() throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
+        readBody(all);
+        return all.toByteArray();
+    }
+
+    /** What comes of the request's body, which is also there when it does not end cleanly. */
+    public void readBody(ByteArrayOutputStream all) throws IOException {
         byte[] some = new byte[16 * 1024];
         for (int size = read(some, 0, some.length); size >= 0; size = read(some, 0, some.length)) {
             all.write(some, 0, size);
         }
-        return all.toByteArray();
     }
 
     /** That many bytes of the request's body, as text. */

@@ -1,0 +1,79 @@
+package io.lambdadispatch.router.servlet;
+
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
+import java.lang.reflect.Field;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What Tomcat knows of an HTTP/2 stream and the Servlet API does not tell. There a stream that was reset looks like one that has
+ * ended, until its listener is told a moment later; and a lost connection looks like a reset of each of its streams, one after
+ * the other. Both are told apart by two private fields, the same in Tomcat 10.1 and 11. Where they are not found, as in any other
+ * container and over HTTP/1.1, the answer is no.
+ */
+final class TomcatStream {
+    private static final Logger LOG = LoggerFactory.getLogger(TomcatStream.class);
+
+    private static final String[] PROCESSOR = {"request", "coyoteRequest", "hook"};
+    private static final String[] STREAM_STATE = {"stream", "state", "state"};
+    private static final String[] CONNECTION_STATE = {"handler", "connectionState"};
+
+    private static final Set<String> RESET = Set.of("CLOSED_RST_RX", "CLOSED_RST_TX");
+    private static final Set<String> CLOSED = Set.of("CLOSED");
+
+    private TomcatStream() {}
+
+    /** Whether the request's stream was reset, by either side. */
+    static boolean isReset(ServletRequest request) {
+        return isOneOf(RESET, request, STREAM_STATE);
+    }
+
+    /** Whether the connection that carries the request's stream is closed. */
+    static boolean isConnectionClosed(ServletRequest request) {
+        return isOneOf(CLOSED, request, CONNECTION_STATE);
+    }
+
+    private static boolean isOneOf(Set<String> names, ServletRequest request, String... path) {
+        try {
+            Object state = follow(follow(unwrapped(request), PROCESSOR), path);
+            if (state instanceof AtomicReference<?> reference) {
+                state = reference.get();
+            }
+            return state instanceof Enum<?> name && names.contains(name.name());
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            LOG.debug("this container does not show the state of its streams", e);
+            return false;
+        }
+    }
+
+    private static Object unwrapped(ServletRequest request) {
+        ServletRequest inner = request;
+        while (inner instanceof ServletRequestWrapper wrapper) {
+            inner = wrapper.getRequest();
+        }
+        return inner;
+    }
+
+    private static Object follow(Object from, String... path) throws ReflectiveOperationException {
+        Object at = from;
+        for (String name : path) {
+            at = read(at, name);
+        }
+        return at;
+    }
+
+    private static Object read(Object owner, String name) throws ReflectiveOperationException {
+        for (Class<?> type = owner.getClass(); type != null; type = type.getSuperclass()) {
+            for (Field field : type.getDeclaredFields()) {
+                if (field.getName().equals(name)) {
+                    field.setAccessible(true);
+                    return field.get(owner);
+                }
+            }
+        }
+        throw new NoSuchFieldException(owner.getClass().getName() + '.' + name);
+    }
+}

@@ -1,0 +1,31 @@
+package io.lambdadispatch.jetty.kit;
+
+import io.lambdadispatch.router.config.RouterConfig;
+import io.lambdadispatch.router.engine.Pools;
+
+/** What a rig's router runs in. */
+public interface RouterHost {
+    /** Tag of tests that are run in each host. */
+    String ANY = "any-host";
+
+    /** Tag of those among them that hold for the standalone router only. */
+    String JETTY_ONLY = "jetty-only";
+
+    /** Starts the one that the system property {@code kit.host} names: {@code jetty}, or {@code tomcat}. */
+    static RouterHost start(RouterConfig config) throws Exception {
+        return isTomcat() ? new TomcatHost(config) : new JettyHost(config);
+    }
+
+    private static boolean isTomcat() {
+        return "tomcat".equals(System.getProperty("kit.host"));
+    }
+
+    /** Where users enter without TLS. */
+    int usersPort();
+
+    /** The router's pools. */
+    Pools pools();
+
+    /** Ends it. */
+    void stop() throws Exception;
+}

@@ -1,0 +1,99 @@
+package io.lambdadispatch.jetty.kit;
+
+import io.lambdadispatch.router.aws.LambdaClients;
+import io.lambdadispatch.router.aws.SdkLambdaInvoker;
+import io.lambdadispatch.router.config.RouterConfig;
+import io.lambdadispatch.router.engine.Pools;
+import io.lambdadispatch.router.servlet.Router;
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Set;
+import org.apache.catalina.Context;
+import org.apache.catalina.LifecycleException;
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.startup.Tomcat;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
+import org.apache.coyote.http2.Http2Protocol;
+import org.apache.tomcat.util.buf.EncodedSolidusHandling;
+
+/** The router's servlets in an embedded Tomcat that is set up as the documentation says. */
+final class TomcatHost implements RouterHost {
+    /** What a Tomcat adds to a head that has reached its limit. */
+    private static final int OWN_FIELDS_BYTES = 1024;
+
+    private final Tomcat tomcat = new Tomcat();
+    private final Connector users;
+    private final Connector instances;
+    private final SdkLambdaInvoker invoker;
+    private final Router router;
+
+    TomcatHost(RouterConfig config) throws Exception {
+        Path base = Files.createTempDirectory("tomcat");
+        base.toFile().deleteOnExit();
+        tomcat.setBaseDir(base.toString());
+        users = add(connector(config));
+        instances = add(connector(config));
+        // Binds the ports, so that they are known before the router is put together; nothing is accepted before the
+        // start.
+        tomcat.init();
+        URI callback = URI.create("http://127.0.0.1:" + instances.getLocalPort());
+        invoker = new SdkLambdaInvoker(
+                LambdaClients.create(
+                        config.lambdaServiceUrl(), config.function().region()),
+                () -> callback.resolve("/api/chunked"),
+                null,
+                Clock.systemUTC());
+        router = new Router(
+                config, Set.of(instances.getLocalPort()), invoker, org.apache.catalina.util.ServerInfo.getServerInfo());
+        Context context = tomcat.addContext("", null);
+        context.addServletContainerInitializer((classes, servletContext) -> router.mount(servletContext), Set.of());
+        tomcat.start();
+    }
+
+    private Connector add(Connector connector) {
+        tomcat.getService().addConnector(connector);
+        return connector;
+    }
+
+    private static Connector connector(RouterConfig config) {
+        Connector connector = new Connector("HTTP/1.1");
+        connector.setPort(0);
+        connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
+        AbstractHttp11Protocol<?> http1 = (AbstractHttp11Protocol<?>) connector.getProtocolHandler();
+        http1.setAddress(InetAddress.getLoopbackAddress());
+        http1.setMaxHttpHeaderSize(config.requests().maxHeadBytes() + OWN_FIELDS_BYTES);
+        Http2Protocol http2 = new Http2Protocol();
+        http2.setStreamReadTimeout(-1);
+        http2.setStreamWriteTimeout(-1);
+        http2.setMaxConcurrentStreams(1_100);
+        http2.setMaxConcurrentStreamExecution(200);
+        http2.setOverheadCountFactor(0);
+        http2.setOverheadContinuationThreshold(0);
+        http2.setOverheadDataThreshold(0);
+        http2.setOverheadWindowUpdateThreshold(0);
+        http2.setOverheadResetFactor(0);
+        connector.addUpgradeProtocol(http2);
+        return connector;
+    }
+
+    @Override
+    public int usersPort() {
+        return users.getLocalPort();
+    }
+
+    @Override
+    public Pools pools() {
+        return router.pools();
+    }
+
+    @Override
+    public void stop() throws LifecycleException {
+        tomcat.stop();
+        tomcat.destroy();
+        router.close();
+        invoker.close();
+    }
+}
