@@ -12,6 +12,7 @@ import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.io.RateControl;
 import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
@@ -80,7 +81,10 @@ final class Connectors {
 
     /** The users' ports opened so far. */
     UsersPorts users() {
-        return new UsersPorts(users);
+        UserConnectionLimit limit =
+                new UserConnectionLimit(config.listen().maxUserConnections(), users.toArray(Connector[]::new));
+        server.addBean(limit);
+        return new UsersPorts(users, limit);
     }
 
     private HttpConfiguration http() {

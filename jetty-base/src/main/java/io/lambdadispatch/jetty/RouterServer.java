@@ -167,8 +167,11 @@ public final class RouterServer {
 
     /** Ends at once; what is in flight is cut off. */
     public void stop() throws Exception {
-        server.stop();
-        router.close();
-        invoker.close();
+        try {
+            server.stop();
+        } finally {
+            router.close();
+            invoker.close();
+        }
     }
 }

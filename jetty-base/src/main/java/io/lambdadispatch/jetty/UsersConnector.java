@@ -91,7 +91,7 @@ final class UsersConnector extends ServerConnector implements UserConnections {
 
     @Override
     public int closeIdle() {
-        int unread = 0;
+        int unread = arriving.get();
         for (EndPoint endPoint : getConnectedEndPoints()) {
             if (innermost(endPoint.getConnection()) instanceof HttpConnection http
                     && http.getHttpChannel().getRequest() == null

@@ -2,9 +2,14 @@ package io.lambdadispatch.jetty;
 
 import io.lambdadispatch.router.servlet.UserConnections;
 import java.util.List;
+import org.eclipse.jetty.util.component.LifeCycle;
 
-/** All users' ports as one. */
-record UsersPorts(List<UsersConnector> connectors) implements UserConnections {
+/**
+ * All users' ports as one.
+ *
+ * @param limit of their connections together
+ */
+record UsersPorts(List<UsersConnector> connectors, UserConnectionLimit limit) implements UserConnections {
     UsersPorts {
         connectors = List.copyOf(connectors);
     }
@@ -14,8 +19,10 @@ record UsersPorts(List<UsersConnector> connectors) implements UserConnections {
         connectors.forEach(UsersConnector::closeAfterAnswers);
     }
 
+    /** Without the limit, which would turn away those whom a closing port must take in, and open that port again. */
     @Override
     public void stopAccepting() {
+        LifeCycle.stop(limit);
         connectors.forEach(UsersConnector::stopAccepting);
     }
 

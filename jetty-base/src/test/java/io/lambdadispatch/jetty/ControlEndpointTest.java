@@ -184,8 +184,13 @@ class ControlEndpointTest {
         ScriptedInstance other = rig.nextInstance();
         other.open().serve("by another");
         assertEquals("by another", next.readAnswer().text());
+        var again = rig.instance()
+                .send("GET", "/api/chunked/close/" + id(), rig.instance().fields(), true);
+        assertEquals(200, again.status());
         rig.finishOwnRequest();
         assertEquals(200, answer.status());
+        assertEquals(0, answer.readToEnd().length);
+        assertEquals(0, again.readToEnd().length);
     }
 
     @Test

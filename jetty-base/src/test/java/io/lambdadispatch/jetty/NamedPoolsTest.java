@@ -103,7 +103,9 @@ class NamedPoolsTest {
         try (Rig rig = Rig.cold("AllowedLambdaNames", ".*")) {
             assertEquals(400, status(rig, "X-Lambda-Name: no name"));
             assertEquals(400, status(rig, "X-Lambda-Name: " + "x".repeat(65)));
-            // The pools' own names are no functions: nobody reaches the default pool by its name.
+            // The router's name for its own function's pool: who asks for a function of that name must not get
+            // another's answer.
+            assertEquals(400, status(rig, "X-Lambda-Name: default"));
             assertEquals(1, rig.router().router().pools().all().size());
         }
     }

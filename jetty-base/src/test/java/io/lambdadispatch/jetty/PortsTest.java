@@ -41,6 +41,28 @@ class PortsTest {
         }
     }
 
+    @Test
+    void moreUsersThanMayBeWaitOutsideAndInstancesDoNot() throws Exception {
+        // One of them is the rig's own.
+        try (Rig rig = Rig.warm("MaxUserConnections", "3", "MaxConcurrentCount", "1")) {
+            RawUser first = rig.user().get("/1");
+            rig.awaitPending(1);
+            RawUser second = rig.user().get("/2");
+            rig.awaitPending(2);
+            RawUser third = rig.user().get("/3");
+            ScriptedInstance instance = rig.nextInstance();
+            instance.open().serve("1");
+            instance.open().serve("2");
+            assertEquals(200, first.readAnswer().status());
+            assertEquals(200, second.readAnswer().status());
+            assertEquals(0, rig.pending());
+            assertFalse(third.hasBytes());
+            first.close();
+            instance.open().serve("3");
+            assertEquals("3", third.readAnswer().text());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/api/chunked/request/x/y", "/api/chunked/ping/x", "/api/chunked/close/x", "/api/chunked"})
     void controlPathsOnUsersPortsAreTheApps(String path) throws Exception {

@@ -12,6 +12,7 @@ import java.util.OptionalInt;
  * @param controlHttpPort h2c, for instances; empty as well when the control channel must be secure
  * @param controlHttpsPort TLS, for instances
  * @param tlsKeyStore empty: a self-signed certificate is made at start
+ * @param maxUserConnections of users, on both ports together; empty: as many as the files that may be open suggest
  * @param maxWorkerThreads size of the thread pool; empty: the server's own choice
  */
 public record ListenSettings(
@@ -21,4 +22,5 @@ public record ListenSettings(
         OptionalInt controlHttpPort,
         OptionalInt controlHttpsPort,
         Optional<TlsKeyStore> tlsKeyStore,
+        OptionalInt maxUserConnections,
         OptionalInt maxWorkerThreads) {}

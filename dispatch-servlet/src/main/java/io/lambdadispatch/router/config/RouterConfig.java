@@ -1,16 +1,6 @@
 package io.lambdadispatch.router.config;
 
 import static io.lambdadispatch.router.config.SettingTable.*;
-import static io.lambdadispatch.router.config.SettingTable.ALLOWED_LAMBDA_NAMES;
-import static io.lambdadispatch.router.config.SettingTable.CHANNEL_KEEP_ALIVE;
-import static io.lambdadispatch.router.config.SettingTable.MAX_INSTANCES;
-import static io.lambdadispatch.router.config.SettingTable.MAX_POOLS;
-import static io.lambdadispatch.router.config.SettingTable.MIN_INSTANCES;
-import static io.lambdadispatch.router.config.SettingTable.POOL_HEADER_SECRET;
-import static io.lambdadispatch.router.config.SettingTable.POOL_IDLE_TIMEOUT;
-import static io.lambdadispatch.router.config.SettingTable.RELAY_IDLE_TIMEOUT;
-import static io.lambdadispatch.router.config.SettingTable.RETRY_SAFE_REQUESTS;
-import static io.lambdadispatch.router.config.SettingTable.SCALE_DOWN_DELAY;
 
 import java.net.URI;
 import java.nio.file.Path;
@@ -147,7 +137,6 @@ public record RouterConfig(
                 reader,
                 List.of(USERS_HTTP_PORT, USERS_HTTPS_PORT, CONTROL_HTTP_PORT, CONTROL_HTTPS_PORT),
                 List.of(usersHttp, usersHttps, controlHttp, controlHttps));
-        Optional<Integer> threads = reader.find(MAX_WORKER_THREADS);
         return new ListenSettings(
                 reader.read(BIND_ADDRESS),
                 usersHttp,
@@ -155,7 +144,12 @@ public record RouterConfig(
                 controlHttp,
                 controlHttps,
                 tlsKeyStore(reader),
-                threads.isPresent() ? OptionalInt.of(threads.get()) : OptionalInt.empty());
+                optional(reader.find(MAX_USER_CONNECTIONS)),
+                optional(reader.find(MAX_WORKER_THREADS)));
+    }
+
+    private static OptionalInt optional(Optional<Integer> number) {
+        return number.isPresent() ? OptionalInt.of(number.get()) : OptionalInt.empty();
     }
 
     private static void distinct(ConfigReader reader, List<Key<OptionalInt>> keys, List<OptionalInt> ports) {

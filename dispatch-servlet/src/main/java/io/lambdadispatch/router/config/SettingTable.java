@@ -143,6 +143,11 @@ final class SettingTable {
     static final Key<String> TLS_KEY_STORE_PASSWORD = optional(
                     "TlsKeyStorePassword", "none", Format.text(), "Password of that file; required with it.")
             .secret();
+    static final Key<Integer> MAX_USER_CONNECTIONS = optional(
+            "MaxUserConnections",
+            "three quarters of the files that it may open",
+            integer(1, 10_000_000),
+            "Users' connections at once; more wait in the kernel's queue.");
     static final Key<Integer> MAX_WORKER_THREADS = optional(
             "MaxWorkerThreads", "the server's own choice", integer(8, 10_000), "Size of the server's thread pool.");
     static final Key<Duration> DRAIN_DELAY = withDefault(
@@ -204,6 +209,7 @@ final class SettingTable {
             ENV_VAR_FOR_CALLBACK_IP,
             TLS_KEY_STORE_PATH,
             TLS_KEY_STORE_PASSWORD,
+            MAX_USER_CONNECTIONS,
             MAX_WORKER_THREADS,
             DRAIN_DELAY,
             SHUTDOWN_TIMEOUT,
@@ -220,7 +226,10 @@ final class SettingTable {
             "FORCE_DEADLINE",
             "LAST_ACTIVE_GRACE_PERIOD_MS",
             "TRUST",
-            "LOG_LEVEL");
+            "LOG_LEVEL",
+            "APP_COMMAND",
+            "HEALTH_PATH",
+            "JAVA_OPTS");
 
     private SettingTable() {}
 }

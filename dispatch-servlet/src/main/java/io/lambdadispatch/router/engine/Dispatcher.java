@@ -347,7 +347,13 @@ final class Dispatcher {
             if (instance.busy.isEmpty()) {
                 return false;
             }
-            instance.whenDrained = whenDrained;
+            Runnable earlier = instance.whenDrained;
+            instance.whenDrained = earlier == null
+                    ? whenDrained
+                    : () -> {
+                        earlier.run();
+                        whenDrained.run();
+                    };
             return true;
         }
     }

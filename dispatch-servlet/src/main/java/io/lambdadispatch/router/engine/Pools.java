@@ -70,6 +70,10 @@ public final class Pools {
             }
             return isClosed || !takePlace() ? null : factory.apply(name);
         });
+        if (isClosed && pool != null) {
+            // The end of all may have passed by before it could be found.
+            pool.close();
+        }
         watch();
         return Optional.ofNullable(pool);
     }

@@ -29,17 +29,20 @@ final class Trampoline<T> {
             return;
         }
         lane.isBusy = true;
-        RuntimeException failure = null;
+        Throwable failure = null;
         for (T taken = next; taken != null; taken = lane.waiting.poll()) {
             try {
                 consumer.accept(taken);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 failure = e;
             }
         }
         lane.isBusy = false;
+        if (failure instanceof Error error) {
+            throw error;
+        }
         if (failure != null) {
-            throw failure;
+            throw (RuntimeException) failure;
         }
     }
 }

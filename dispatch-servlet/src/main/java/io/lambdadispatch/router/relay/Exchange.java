@@ -91,7 +91,9 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         if (exchange.line != null) {
             exchange.line.onHangUp(exchange::onError);
         }
-        exchange.isUserGone = exchange.mayBeCutShort() && exchange.isReset();
+        if (exchange.mayBeCutShort() && exchange.isReset()) {
+            exchange.isUserGone = true;
+        }
         pool.submit(exchange);
         exchange.leaveIfUserIsGone();
     }
@@ -128,8 +130,9 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
     protected void assigned(Channel channel) {
         ChannelStream stream = (ChannelStream) channel;
         Relay next = new Relay(this, stream);
-        stream.use(next);
+        // Ours first: once the channel has it, it may break, and this exchange be given the next relay already.
         relay = next;
+        stream.use(next);
         next.start();
     }
 
@@ -227,9 +230,18 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         return true;
     }
 
+    /** But for what the front door has said about the connection. */
+    private void resetResponse() {
+        String connection = response.getHeader(FieldNames.CONNECTION);
+        response.reset();
+        if ("close".equals(connection)) {
+            response.setHeader(FieldNames.CONNECTION, connection);
+        }
+    }
+
     private boolean forgetHead() {
         try {
-            response.reset();
+            resetResponse();
             if (container.resetEndsNonBlocking()) {
                 output.setWriteListener(this);
             }
@@ -291,7 +303,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
                 byte[] body = (message + '\n').getBytes(StandardCharsets.UTF_8);
                 // Asked before the reset, after which Tomcat would say no for ever.
                 boolean isWritable = output.isReady() || container.resetEndsNonBlocking();
-                response.reset();
+                resetResponse();
                 response.setStatus(status);
                 response.setContentType("text/plain;charset=utf-8");
                 if (retryAfter != null) {

@@ -36,6 +36,10 @@ final class Relay {
     /** To be called once both sides know this relay. */
     void start() {
         exchange.idleWatch().add(this);
+        if (isOver()) {
+            // Its end has found nothing to remove.
+            exchange.idleWatch().remove(this);
+        }
         if (exchange.isUserGone()) {
             end(Ending.USER_GONE);
         } else if (channel.isBroken()) {

@@ -23,7 +23,8 @@ abstract class Turns {
         do {
             try {
                 advance();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // Even an error must not end all turns to come.
                 LOG.error("{} failed unexpectedly", getClass().getSimpleName(), e);
                 crashed();
             }

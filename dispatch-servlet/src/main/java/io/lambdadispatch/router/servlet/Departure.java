@@ -68,7 +68,7 @@ public final class Departure {
         awaitLastRequests(Math.min(start + LAST_CALL.toNanos(), deadline));
         router.turnAway();
         // A busy router takes a while to read what has come: whoever has asked is not closed, but answered.
-        if (await(() -> users.closeIdle() == 0 && unfinished().isNothing(), deadline)) {
+        if (awaitFinished(deadline)) {
             LOG.info("everything was finished");
             return Unfinished.NOTHING;
         }
@@ -78,7 +78,19 @@ public final class Departure {
         return cut;
     }
 
-    /** Looks twice: between a connection that has stopped being idle and a request that the pool knows lies a moment. */
+    /** Looks twice: between the first byte of a request and a request that somebody counts lies a moment. */
+    private boolean awaitFinished(long deadlineNanos) throws InterruptedException {
+        int[] looks = {0};
+        return await(
+                () -> {
+                    boolean isFinished = users.closeIdle() == 0 && unfinished().isNothing();
+                    looks[0] = isFinished ? looks[0] + 1 : 0;
+                    return looks[0] == 2;
+                },
+                deadlineNanos);
+    }
+
+    /** Looks twice, for the same reason. */
     private void awaitLastRequests(long deadlineNanos) throws InterruptedException {
         for (int looks = 0; looks < 2 && System.nanoTime() - deadlineNanos < 0; ) {
             looks = users.idle() == 0 ? looks + 1 : 0;

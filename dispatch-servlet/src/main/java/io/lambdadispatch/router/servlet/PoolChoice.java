@@ -1,6 +1,7 @@
 package io.lambdadispatch.router.servlet;
 
 import io.lambdadispatch.protocol.FieldNames;
+import io.lambdadispatch.protocol.InvokeRequest;
 import io.lambdadispatch.router.config.HeaderSecret;
 import io.lambdadispatch.router.config.LambdaFunction;
 import io.lambdadispatch.router.config.NamedPoolSettings;
@@ -35,7 +36,7 @@ record PoolChoice(Pool pool, int status, String message) {
         if (!named.allows(name)) {
             return refused(HttpServletResponse.SC_FORBIDDEN, "X-Lambda-Name: this function is not allowed.");
         }
-        if (!LambdaFunction.isOne(name)) {
+        if (!LambdaFunction.isOne(name) || name.equals(InvokeRequest.DEFAULT_POOL)) {
             return refused(HttpServletResponse.SC_BAD_REQUEST, "X-Lambda-Name: this is no function's name.");
         }
         return pools.open(name)

@@ -104,10 +104,14 @@ public final class RouterContextListener implements ServletContextListener {
         if (router == null) {
             return;
         }
-        stopNotice.cancel();
+        if (stopNotice != null) {
+            stopNotice.cancel();
+        }
         try {
-            // For want of an earlier notice: nobody reaches this application any more.
-            leave(event.getServletContext(), departure::drain);
+            if (departure != null) {
+                // For want of an earlier notice: nobody reaches this application any more.
+                leave(event.getServletContext(), departure::drain);
+            }
         } finally {
             router.close();
             invoker.close();

@@ -68,6 +68,7 @@ class RouterConfigTest {
                         OptionalInt.empty(),
                         OptionalInt.of(5004),
                         Optional.empty(),
+                        OptionalInt.empty(),
                         OptionalInt.empty()),
                 config.listen());
         assertEquals(

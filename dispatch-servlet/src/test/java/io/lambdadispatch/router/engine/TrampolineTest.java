@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class TrampolineTest {
     private final List<String> done = new ArrayList<>();
@@ -35,20 +39,32 @@ class TrampolineTest {
         assertEquals(2_000_000, done.size());
     }
 
-    @Test
-    void takesThoseThatWaitThoughOneFails() {
+    @ParameterizedTest
+    @MethodSource("failures")
+    void takesThoseThatWaitThoughOneFails(Supplier<Throwable> failure) {
         List<Trampoline<Integer>> self = new ArrayList<>();
         self.add(new Trampoline<>(number -> {
             done.add("took " + number);
             if (number == 0) {
                 self.get(0).accept(1);
                 self.get(0).accept(2);
-                throw new IllegalStateException("0 fails");
+                sneak(failure.get());
             }
         }));
-        assertThrows(IllegalStateException.class, () -> self.get(0).accept(0));
+        assertThrows(failure.get().getClass(), () -> self.get(0).accept(0));
         assertEquals(List.of("took 0", "took 1", "took 2"), done);
         self.get(0).accept(3);
         assertEquals("took 3", done.get(3));
+    }
+
+    static Stream<Supplier<Throwable>> failures() {
+        return Stream.of(() -> new IllegalStateException("0 fails"), () -> new OutOfMemoryError("0 fails badly"));
+    }
+
+    private static void sneak(Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        throw (RuntimeException) failure;
     }
 }
