@@ -2,11 +2,12 @@ package io.lambdadispatch.jetty;
 
 import io.lambdadispatch.router.servlet.UserConnections;
 import java.io.IOException;
-import java.net.Socket;
+import java.nio.channels.SelectableChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.http2.SessionContainer;
@@ -14,6 +15,7 @@ import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.io.SelectorManager;
 import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -33,24 +35,29 @@ final class UsersConnector extends ServerConnector implements UserConnections {
     private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** Connections that were accepted and are not yet among the connected end points. */
-    private final AtomicInteger arriving = new AtomicInteger();
+    private final Set<SelectableChannel> arriving = ConcurrentHashMap.newKeySet();
 
     UsersConnector(Server server, int selectors, ConnectionFactory... factories) {
         super(server, null, null, null, NO_ACCEPTORS, selectors, factories);
         // Jetty would put this limit on connections with a request in flight as well.
         setShutdownIdleTimeout(-1);
-    }
+        addBean(new SelectorManager.AcceptListener() {
+            @Override
+            public void onAccepting(SelectableChannel channel) {
+                arriving.add(channel);
+            }
 
-    @Override
-    protected void configure(Socket socket) {
-        arriving.incrementAndGet();
-        super.configure(socket);
+            @Override
+            public void onAcceptFailed(SelectableChannel channel, Throwable cause) {
+                arriving.remove(channel);
+            }
+        });
     }
 
     @Override
     protected void onEndPointOpened(EndPoint endPoint) {
         super.onEndPointOpened(endPoint);
-        arriving.decrementAndGet();
+        arriving.remove(endPoint.getTransport());
     }
 
     /** HTTP/1.1 answers say {@code Connection: close}; those that had begun before are followed by the end of the connection. */
@@ -91,7 +98,7 @@ final class UsersConnector extends ServerConnector implements UserConnections {
 
     @Override
     public int closeIdle() {
-        int unread = arriving.get();
+        int unread = arriving.size();
         for (EndPoint endPoint : getConnectedEndPoints()) {
             if (innermost(endPoint.getConnection()) instanceof HttpConnection http
                     && http.getHttpChannel().getRequest() == null
@@ -120,7 +127,7 @@ final class UsersConnector extends ServerConnector implements UserConnections {
 
     @Override
     public int idle() {
-        int idle = arriving.get();
+        int idle = arriving.size();
         for (EndPoint endPoint : getConnectedEndPoints()) {
             if (!endPoint.isOutputShutdown() && exchanges(endPoint.getConnection()) == 0) {
                 idle++;
