@@ -64,9 +64,13 @@ final class TlsIdentity {
         }
     }
 
+    /**
+     * With an RSA key, though signing with it costs the router more: a client that starts has an interpreting JVM, and verifies an
+     * elliptic signature some 30 ms slower (docs/performance.md).
+     */
     private static TlsIdentity selfSigned() throws GeneralSecurityException, IOException {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(256);
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
         KeyPair pair = generator.generateKeyPair();
         KeyStore keys = KeyStore.getInstance("PKCS12");
         keys.load(null, null);
@@ -84,7 +88,7 @@ final class TlsIdentity {
         try {
             return new JcaX509CertificateConverter()
                     .getCertificate(new JcaX509v3CertificateBuilder(name, serial, from, until, name, pair.getPublic())
-                            .build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate())));
+                            .build(new JcaContentSignerBuilder("SHA256withRSA").build(pair.getPrivate())));
         } catch (OperatorCreationException e) {
             throw new GeneralSecurityException(e);
         }
