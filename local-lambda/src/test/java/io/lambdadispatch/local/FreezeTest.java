@@ -69,9 +69,9 @@ class FreezeTest {
         try (Gate gate = new Gate()) {
             CompletableFuture<HttpResponse<String>> held = caller.start("fn", gate.payload());
             gate.awaitArrivals(1);
-            assertFalse(Await.isStopped(root));
-            assertFalse(environment().frozen());
-            Await.until("the child goes on", () -> !Await.isStopped(child));
+            // A stop on its way from the invoke before may still come, and is taken back.
+            Await.until("both go on", () -> !Await.isStopped(root) && !Await.isStopped(child));
+            Await.until("it is told", () -> !environment().frozen());
             gate.open();
             Caller.result(held);
         }
