@@ -1,5 +1,6 @@
 package io.lambdadispatch.jetty;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +24,12 @@ final class LineHandler extends Handler.Wrapper {
     private static final long LOOK_EVERY_MS = 250;
 
     private final Set<Watch> requests = ConcurrentHashMap.newKeySet();
+
+    @GuardedBy("this")
     private Scheduler.Task next;
+
+    @GuardedBy("this")
+    private boolean isOver;
 
     LineHandler(Handler handler) {
         super(handler);
@@ -32,13 +38,22 @@ final class LineHandler extends Handler.Wrapper {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        next = getServer().getScheduler().schedule(this::look, LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
+        lookAgain();
     }
 
     @Override
     protected void doStop() throws Exception {
-        next.cancel();
+        synchronized (this) {
+            isOver = true;
+            next.cancel();
+        }
         super.doStop();
+    }
+
+    private synchronized void lookAgain() {
+        if (!isOver) {
+            next = getServer().getScheduler().schedule(this::look, LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
+        }
     }
 
     @Override
@@ -59,7 +74,7 @@ final class LineHandler extends Handler.Wrapper {
             long now = System.nanoTime();
             requests.forEach(watch -> watch.beginIfOlder(now, TimeUnit.MILLISECONDS.toNanos(LOOK_EVERY_MS)));
         } finally {
-            next = getServer().getScheduler().schedule(this::look, LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
+            lookAgain();
         }
     }
 }
