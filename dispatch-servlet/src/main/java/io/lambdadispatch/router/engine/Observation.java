@@ -28,7 +28,7 @@ public record Observation(
     /**
      * Sums that only grow; what happened between two moments is their difference.
      *
-     * @param arrivals requests that were let in
+     * @param arrivals requests that came, also those for whom the queue was full
      * @param ended requests that had a channel and gave it back, answered or not
      * @param busyNanos how long those had it, in all
      */

@@ -18,6 +18,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -192,6 +193,16 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         }
         head.end();
         channelResponse.write(head.array(), 0, head.length());
+    }
+
+    /** Has one of the container's threads do it; this one where there is none any more. */
+    void elsewhere(Runnable action) {
+        try {
+            context.start(action);
+        } catch (IllegalStateException | NullPointerException | RejectedExecutionException e) {
+            LOG.debug("the container lends no thread", e);
+            action.run();
+        }
     }
 
     /** The answer is whole. */

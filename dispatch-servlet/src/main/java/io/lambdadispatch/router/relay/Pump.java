@@ -12,6 +12,9 @@ import java.io.IOException;
  * may still be sending from it until then; this is the backpressure too.
  */
 abstract class Pump extends Turns {
+    /** 2 MB. Whoever woke this pump has other things to do: a selector other connections, the router's one thread all pools. */
+    private static final int MOST_READS_A_TURN = 64;
+
     private byte[] buffer;
     private boolean isUnflushed;
     private boolean isCut;
@@ -58,9 +61,12 @@ abstract class Pump extends Turns {
         FAILED
     }
 
-    /** Moves bytes until one of both ends makes it wait, or the source ends. */
+    /** Has a thread of the container's do that. */
+    protected abstract void elsewhere(Runnable action);
+
+    /** Moves bytes until one of both ends makes it wait, or the source ends, or others must have their turn. */
     protected final Progress transfer(ServletInputStream source, ServletOutputStream sink) {
-        while (true) {
+        for (int reads = 0; reads < MOST_READS_A_TURN; reads++) {
             if (!isReady(sink)) {
                 waitFor(WaitsFor.SINK);
                 return Progress.WAITING;
@@ -85,6 +91,8 @@ abstract class Pump extends Turns {
                 return Progress.FAILED;
             }
         }
+        elsewhere(this::wake);
+        return Progress.WAITING;
     }
 
     /** Whether the sink takes more; if not, a callback will come, or it has failed and that is reported. */

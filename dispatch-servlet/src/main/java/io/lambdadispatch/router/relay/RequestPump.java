@@ -151,6 +151,11 @@ final class RequestPump extends Pump {
     }
 
     @Override
+    protected void elsewhere(Runnable action) {
+        relay.exchange().elsewhere(action);
+    }
+
+    @Override
     protected int readOffset() {
         return framing == RequestFraming.CHUNKED ? ChunkedEncoder.PREFIX : 0;
     }

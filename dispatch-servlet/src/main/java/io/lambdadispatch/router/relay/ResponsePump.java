@@ -285,6 +285,11 @@ final class ResponsePump extends Pump {
     }
 
     @Override
+    protected void elsewhere(Runnable action) {
+        relay.exchange().elsewhere(action);
+    }
+
+    @Override
     protected void sourceFailed(IOException failure) {
         channel.broke(failure);
         relay.end(Ending.CHANNEL_BROKEN);
