@@ -82,6 +82,25 @@ class BackpressureTest {
     }
 
     @Test
+    void manyWhoDoNotReadDoNotHoldUpTheirInstance() throws Exception {
+        int many = 90;
+        try (Rig rig = Rig.warm("MaxConcurrentCount", "100", "ChannelCount", "100")) {
+            AtomicLong sent = new AtomicLong();
+            for (int i = 0; i < many; i++) {
+                rig.keep(RawUser.connectSlow(rig.usersPort()).get("/large"));
+                ScriptedChannel channel = rig.instance().open();
+                channel.awaitRequest();
+                channel.send(head("HTTP/1.1 200 OK", "X: y"));
+                var unused = sendAll(channel.stream(), sent);
+            }
+            Await.steady(sent::get, QUIET);
+            RawUser other = rig.user().get("/small");
+            rig.instance().open().serve("small");
+            assertEquals("small", other.readAnswer().text());
+        }
+    }
+
+    @Test
     void aUserIsHeldUpByAnAppThatDoesNotRead() throws Exception {
         try (Rig rig = Rig.warm()) {
             H2Stream stream = rig.h2User().request("POST", "/", HttpFields.EMPTY, false);
