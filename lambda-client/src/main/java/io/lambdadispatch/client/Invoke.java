@@ -71,7 +71,7 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
         this.request = request;
         this.times = times;
         this.ticker = ticker;
-        this.life = new InvokeLife(times);
+        this.life = new InvokeLife(times, ticker.now());
         this.link = new RouterLink(reactor, new InetSocketAddress(host, port), tls, request.numberOfChannels(), this);
         this.control = new ControlRequests(
                 request,
