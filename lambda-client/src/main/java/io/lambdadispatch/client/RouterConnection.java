@@ -71,6 +71,7 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
     private ClientH2IOEventHandler http2;
     private Exception cause;
     private boolean reportedLost;
+    private volatile boolean goingAway;
     private volatile boolean closing;
     private volatile boolean closed;
     private volatile IOSession socket;
@@ -110,10 +111,13 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
         }
     }
 
-    /** Pings when it is time to, and closes the connection when an earlier ping stayed unanswered. */
+    /**
+     * Pings when it is time to, and closes the connection when an earlier ping stayed unanswered. On a connection whose peer is
+     * going away HttpCore sends no more pings, but lets the streams that are open come to their end.
+     */
     void heartbeat(long nowNanos) {
         IOSession open = socket;
-        if (open == null || closed) {
+        if (open == null || closed || goingAway) {
             return;
         }
         long sentAt = pingSentAt;
@@ -125,7 +129,14 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
         } else if (lastPingAt == 0 || nowNanos - lastPingAt > PING_INTERVAL_NANOS) {
             pingSentAt = nowNanos;
             lastPingAt = nowNanos;
-            open.enqueue(new PingCommand(new Pong(() -> pingSentAt = 0)), Command.Priority.IMMEDIATE);
+            open.enqueue(new PingCommand(new Pong(this::hearsFromRouter, this::hearsFromRouter)), Command.Priority.IMMEDIATE);
+        }
+    }
+
+    /** Whatever comes in is a sign of life, and a ping that was never sent is no sign of death. */
+    private void hearsFromRouter() {
+        if (pingSentAt != 0) {
+            pingSentAt = 0;
         }
     }
 
@@ -142,7 +153,9 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
         closing = true;
         IOSession open = socket;
         if (open != null) {
-            open.enqueue(new PingCommand(new Pong(() -> open.close(CloseMode.GRACEFUL))), Command.Priority.NORMAL);
+            // A ping that is not sent closes nothing: whoever asked to close waits a moment only, and aborts.
+            open.enqueue(
+                    new PingCommand(new Pong(() -> open.close(CloseMode.GRACEFUL), () -> {})), Command.Priority.NORMAL);
         }
     }
 
@@ -166,9 +179,14 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
                 null,
                 H2,
                 CharCodingConfig.DEFAULT,
-                new PeerSettings(limit -> owner.ready(this, limit), () -> owner.goingAway(this))));
+                new PeerSettings(limit -> owner.ready(this, limit), this::peerGoesAway)));
         socket = protocolSession;
         return this;
+    }
+
+    private void peerGoesAway() {
+        goingAway = true;
+        owner.goingAway(this);
     }
 
     @Override
@@ -228,6 +246,7 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
     @Override
     public void inputReady(IOSession readableSession, ByteBuffer src) throws IOException {
         session.readable();
+        hearsFromRouter();
         http2.inputReady(readableSession, src);
         session.flush();
     }
@@ -260,7 +279,7 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
         reportLost();
     }
 
-    private record Pong(Runnable answered) implements AsyncPingHandler {
+    private record Pong(Runnable answered, Runnable unsent) implements AsyncPingHandler {
         @Override
         public ByteBuffer getData() {
             return ByteBuffer.allocate(8);
@@ -273,12 +292,12 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
 
         @Override
         public void failed(Exception reason) {
-            // The connection's end is told by disconnected().
+            unsent.run();
         }
 
         @Override
         public void cancel() {
-            // Likewise.
+            unsent.run();
         }
     }
 }

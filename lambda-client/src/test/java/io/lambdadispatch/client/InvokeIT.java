@@ -104,6 +104,25 @@ class InvokeIT {
     }
 
     @Test
+    void aRouterThatGoesAwayInOrderGetsTheAnswersInFlightHoweverLongTheyTake() throws Exception {
+        CompletableFuture<Void> goOn = new CompletableFuture<>();
+        rig.app.script((connection, head) -> {
+            goOn.get(20, TimeUnit.SECONDS);
+            connection.ok("late");
+        });
+        CompletableFuture<InvokeReply> invoke = rig.invoke();
+        RouterChannel channel = rig.router.nextChannel();
+        channel.send(GET).end();
+        assertNotNull(rig.app.heads.poll(20, TimeUnit.SECONDS));
+        rig.router.goAwayInOrder();
+        // Longer than the heartbeat of a connection that answers no pings.
+        TimeUnit.MILLISECONDS.sleep(9_000);
+        goOn.complete(null);
+        assertTrue(channel.answer().endsWith("late"));
+        assertEquals("RouterGoAway", ClientRig.await(invoke).exitReason());
+    }
+
+    @Test
     void aRequestThatNeverEndsIsBrokenOffAtTheDeadline() throws Exception {
         rig.app.script((connection, head) -> connection.in.read());
         rig.remainingMillis = 2_000;

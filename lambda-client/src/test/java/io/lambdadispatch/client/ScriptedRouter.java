@@ -98,6 +98,11 @@ final class ScriptedRouter implements AutoCloseable {
         return channel;
     }
 
+    /** Says on each connection that it takes no new streams, and lets those that are open come to their end. */
+    void goAwayInOrder() {
+        server.initiateShutdown();
+    }
+
     /** Ends all connections at once, without a word. */
     void vanish() {
         server.close(CloseMode.IMMEDIATE);
