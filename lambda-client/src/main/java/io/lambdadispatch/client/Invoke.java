@@ -6,10 +6,12 @@ import io.lambdadispatch.protocol.InvokeReply;
 import io.lambdadispatch.protocol.InvokeRequest;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -47,8 +49,11 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
     private final long channelIdPrefix = UUID.randomUUID().getMostSignificantBits();
     private final AtomicLong channelIds = new AtomicLong();
 
-    /** Channels that ended without a request; the next tick opens them again, so that no router is flooded. */
-    private final AtomicInteger owed = new AtomicInteger();
+    /** Where channels ended without a request; the next tick opens them again, so that no router is flooded. */
+    private final Queue<RouterConnection> owed = new ConcurrentLinkedQueue<>();
+
+    /** Channels to be opened as soon as any stream is over, for no connection has room for them. */
+    private final AtomicInteger waitingForRoom = new AtomicInteger();
 
     private volatile AutoCloseable ticks;
     private volatile boolean ended;
@@ -126,10 +131,10 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
     }
 
     private void openOwed() {
-        for (int i = owed.getAndSet(0); i > 0; i--) {
-            RouterConnection connection = link.any();
-            if (connection != null) {
-                openChannel(connection);
+        for (int i = owed.size(); i > 0; i--) {
+            RouterConnection loser = owed.poll();
+            if (loser != null) {
+                openChannel(loser);
             }
         }
     }
@@ -163,12 +168,16 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
         act(life.leave(ExitReason.ofRouterStatus(status), ticker.now()));
     }
 
-    private void openChannel(RouterConnection connection) {
-        if (connection.isUsable() && life.open()) {
+    /** Opens a channel on that connection, or else on one that has room. */
+    private void openChannel(RouterConnection preferred) {
+        RouterConnection connection = link.withRoom(preferred);
+        if (connection == null) {
+            waitingForRoom.incrementAndGet();
+        } else if (life.open()) {
             String id = new UUID(channelIdPrefix, channelIds.incrementAndGet()).toString();
             Channel channel = new Channel(id, connection, context, this);
             channels.add(channel);
-            connection.open(channel);
+            connection.openChannel(channel);
         }
     }
 
@@ -295,8 +304,17 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
             LOG.debug("channel was reset: {}", cause.toString());
         }
         InvokeLife.Action action = life.channelLost(ticker.now());
-        owed.incrementAndGet();
+        owed.add(channel.connection());
         act(action);
+    }
+
+    @Override
+    public void channelReleased(Channel channel) {
+        RouterConnection connection = channel.connection();
+        connection.channelReleased();
+        if (waitingForRoom.getAndUpdate(waiting -> Math.max(0, waiting - 1)) > 0) {
+            openChannel(connection);
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.config.CharCodingConfig;
 import org.apache.hc.core5.http.nio.AsyncClientExchangeHandler;
@@ -34,6 +35,9 @@ import org.apache.hc.core5.util.Timeout;
  */
 final class RouterConnection implements IoReactor.Connector, IOEventHandler {
     static final int INITIAL_WINDOW_BYTES = 128 * 1024;
+
+    /** Streams that no channel takes, for the control requests: at the peer's limit HttpCore would send not even a ping. */
+    private static final int CONTROL_STREAMS = 2;
 
     private static final int FRAME_BYTES = 64 * 1024;
     private static final int HEADER_LIST_BYTES = 32 * 1024;
@@ -67,6 +71,8 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
     private final InetSocketAddress router;
     private final RouterTls tls;
     private final Owner owner;
+    private final AtomicInteger channels = new AtomicInteger();
+    private volatile int mostChannels;
     private GatheringSession session;
     private ClientH2IOEventHandler http2;
     private Exception cause;
@@ -98,6 +104,22 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
     boolean isUsable() {
         IOSession open = socket;
         return open != null && !closed && !closing && open.isOpen();
+    }
+
+    /** Whether a channel that is opened now has a stream at once. */
+    boolean hasRoom() {
+        return isUsable() && channels.get() < mostChannels;
+    }
+
+    /** Opens a channel; it takes room until {@link #channelReleased}, which may be long after its answer. */
+    void openChannel(AsyncClientExchangeHandler channel) {
+        channels.incrementAndGet();
+        open(channel);
+    }
+
+    /** The channel's stream is over in both directions. */
+    void channelReleased() {
+        channels.decrementAndGet();
     }
 
     /** Sends a request on a new stream as soon as the peer's limit of streams allows. */
@@ -179,9 +201,14 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
                 null,
                 H2,
                 CharCodingConfig.DEFAULT,
-                new PeerSettings(limit -> owner.ready(this, limit), this::peerGoesAway)));
+                new PeerSettings(this::settingsCame, this::peerGoesAway)));
         socket = protocolSession;
         return this;
+    }
+
+    private void settingsCame(int maxConcurrentStreams) {
+        mostChannels = Math.max(1, maxConcurrentStreams - CONTROL_STREAMS);
+        owner.ready(this, maxConcurrentStreams);
     }
 
     private void peerGoesAway() {

@@ -6,14 +6,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The connections of one invoke to its router: as few as carry all channels. The first one tells how many streams the router
- * allows on one; the others follow. Events come on the reactor thread; {@link #heartbeat}, {@link #any} and {@link #close} may
- * be called from any.
+ * allows on one; the others follow. Events come on the reactor thread; {@link #heartbeat}, {@link #any},
+ * {@link #withRoom} and {@link #close} may be called from any.
  */
 final class RouterLink implements RouterConnection.Owner {
     /** More on one connection would cost time: HttpCore looks at all streams of a connection in each event. */
     private static final int MOST_CHANNELS = 96;
 
-    /** Streams left free for ping and close, and for a channel that is answered while its request still comes in. */
+    /** Streams that are left free at first: for channels that are answered while their requests still come in, for ping and close. */
     private static final int SPARE_STREAMS = 4;
 
     private static final int MOST_CONNECTIONS = 64;
@@ -95,6 +95,19 @@ final class RouterLink implements RouterConnection.Owner {
     RouterConnection any() {
         for (RouterConnection connection : connections) {
             if (connection.isUsable()) {
+                return connection;
+            }
+        }
+        return null;
+    }
+
+    /** A connection that takes one more channel, that one if it can; {@code null} when none does. */
+    RouterConnection withRoom(RouterConnection preferred) {
+        if (preferred.hasRoom()) {
+            return preferred;
+        }
+        for (RouterConnection connection : connections) {
+            if (connection.hasRoom()) {
                 return connection;
             }
         }

@@ -266,6 +266,31 @@ class InvokeIT {
     }
 
     @Test
+    void channelsWhoseRequestsStillComeInLeaveStreamsForTheClose() throws Exception {
+        rig.close();
+        rig = new ClientRig(new ScriptedRouter(null, 8));
+        rig.channels = 4;
+        rig.app.script((connection, head) -> {
+            connection.ok("early");
+            connection.readBody(head);
+        });
+        CompletableFuture<InvokeReply> invoke = rig.invoke();
+        List<RouterChannel> uploads = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            RouterChannel channel = rig.router.nextChannel();
+            channel.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nx");
+            assertTrue(channel.answer().endsWith("early"));
+            uploads.add(channel);
+        }
+        assertFalse(rig.router.hasNextChannel(), "two of eight streams are for what is no channel");
+        uploads.get(0).end();
+        long begun = System.nanoTime();
+        assertEquals("RouterGoAway", rig.goAway(invoke).exitReason());
+        assertNotNull(rig.router.closes.poll(), "the close has had a stream");
+        assertTrue(System.nanoTime() - begun < TimeUnit.SECONDS.toNanos(2), "and nobody had to wait for it");
+    }
+
+    @Test
     void anAppThatIsNeverHealthyFailsTheInvoke() throws Exception {
         AppHealth health =
                 new AppHealth(new InetSocketAddress(InetAddress.getLoopbackAddress(), closedPort()), "/health");
