@@ -144,6 +144,24 @@ class FaultIT {
     }
 
     @Test
+    void aRequestThatMayHaveHadItsEffectIsNotSentTwice() throws Exception {
+        rig.app.script((connection, head) -> {
+            if (head.startsWith("POST")) {
+                connection.reset();
+            } else {
+                connection.ok("answer");
+            }
+        });
+        assertTrue(rig.exchange(GET).endsWith("answer"));
+        String answer = rig.exchange("POST /order HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
+        assertTrue(answer.startsWith("HTTP/1.1 502 "), answer);
+        assertEquals(
+                1,
+                rig.app.heads.stream().filter(head -> head.startsWith("POST")).count());
+        assertEquals(1, rig.app.connections.get());
+    }
+
+    @Test
     void aHeadBeyondTheLimitIsRefused() throws Exception {
         String answer = rig.exchange("GET / HTTP/1.1\r\nX-Long: " + "x".repeat(40_000) + "\r\n\r\n");
         assertTrue(answer.startsWith("HTTP/1.1 431 "), answer);
