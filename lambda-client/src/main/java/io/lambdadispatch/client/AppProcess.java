@@ -1,15 +1,21 @@
 package io.lambdadispatch.client;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +34,9 @@ final class AppProcess {
 
     /** The last words of an app that died are in the pipe already; a child of it may hold the pipe open for ever. */
     private static final long LAST_WORDS_MILLIS = 200;
+
+    /** Of several processes the end of the last one can only be polled. */
+    private static final long LOOK_AGAIN_MILLIS = 5;
 
     /** A shell reports the death of its child by a signal as 128 and the signal's number, and so does Java. */
     private static final int SIGNALLED = 128;
@@ -141,19 +150,46 @@ final class AppProcess {
     }
 
     /**
-     * SIGTERM to the app and what it has started, for the shell may not pass it on; returns when the app has ended, or after
-     * {@code longestMillis}.
+     * SIGTERM to the app and what it has started, for the shell may not pass it on, and may end before them. Returns when all
+     * have ended; what has not after {@code longestMillis} is killed.
      */
     void terminate(long longestMillis) {
         unwanted = true;
-        process.descendants().forEach(ProcessHandle::destroy);
-        process.destroy();
+        // Once their parent has ended nobody can tell any more that they belong to it.
+        List<ProcessHandle> all =
+                Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+        all.forEach(ProcessHandle::destroy);
         try {
-            if (!process.waitFor(longestMillis, TimeUnit.MILLISECONDS)) {
+            if (!awaitEnd(all, longestMillis)) {
                 LOG.warn("the app does not end within {} ms of SIGTERM", longestMillis);
+                all.forEach(ProcessHandle::destroyForcibly);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean awaitEnd(List<ProcessHandle> all, long longestMillis) throws InterruptedException {
+        long start = System.nanoTime();
+        while (all.stream().anyMatch(AppProcess::runs)) {
+            if (System.nanoTime() - start >= TimeUnit.MILLISECONDS.toNanos(longestMillis)) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
+        }
+        return true;
+    }
+
+    /** A zombie has ended, but where this client is the first process there may be nobody who buries it. */
+    private static boolean runs(ProcessHandle handle) {
+        if (!handle.isAlive()) {
+            return false;
+        }
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(handle.pid()), "stat"), ISO_8859_1);
+            return !stat.startsWith(" Z", stat.lastIndexOf(')') + 1);
+        } catch (IOException e) {
+            return handle.isAlive();
         }
     }
 }
