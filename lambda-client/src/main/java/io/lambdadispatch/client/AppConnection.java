@@ -48,6 +48,9 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
     private boolean anyBodySent;
     private boolean reused;
 
+    /** The app reads no more of this exchange's request; what it has sent may say why, and is read to its end. */
+    private boolean outputLost;
+
     AppConnection(AppPool pool, AppStaging staging, int maxHeadBytes) {
         this.pool = pool;
         this.staging = staging;
@@ -79,12 +82,12 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
 
     /** Sends bytes of the request's body. */
     void write(ByteBuffer data) {
-        if (state == State.CLOSED) {
+        anyBodySent = true;
+        if (state == State.CLOSED || outputLost) {
             discard(data);
             return;
         }
         int size = data.remaining();
-        anyBodySent = true;
         if (chunkedRequest) {
             staging.putChunk(this, data);
         } else if (size < COPY_BELOW_BYTES || !unsent.isEmpty()) {
@@ -128,14 +131,10 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
     }
 
     void send(ByteBuffer bytes, int credit) {
-        try {
-            if (state == State.BUSY && unsent.isEmpty()) {
-                session.write(bytes);
-            }
-        } catch (IOException e) {
-            broken();
+        if (state == State.BUSY && unsent.isEmpty() && !outputLost) {
+            pour(bytes);
         }
-        if (state == State.CLOSED) {
+        if (state == State.CLOSED || outputLost) {
             bytes.position(bytes.limit());
         }
         if (!bytes.hasRemaining()) {
@@ -149,16 +148,46 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
         }
     }
 
+    private void pour(ByteBuffer bytes) {
+        try {
+            session.write(bytes);
+        } catch (IOException e) {
+            loseOutput();
+        }
+    }
+
+    /** The app has closed its side: perhaps it had answered before, such as that the request is too large. */
+    private void loseOutput() {
+        if (response.isComplete()) {
+            close();
+        } else {
+            outputLost = true;
+            dropUnsent();
+        }
+    }
+
+    private void dropUnsent() {
+        int lost = 0;
+        for (Unsent rest : unsent) {
+            lost += rest.credit();
+        }
+        unsent.clear();
+        taken(lost);
+    }
+
     private void taken(int credit) {
         if (credit > 0 && exchange != null) {
             exchange.requestTaken(credit);
         }
     }
 
-    private void sendUnsent() throws IOException {
+    private void sendUnsent() {
         Unsent first;
         while ((first = unsent.peek()) != null) {
-            session.write(first.bytes());
+            pour(first.bytes());
+            if (state == State.CLOSED || outputLost) {
+                break;
+            }
             if (first.bytes().hasRemaining()) {
                 setEvent(SelectionKey.OP_WRITE);
                 return;
@@ -168,9 +197,8 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
         }
         if (requestEnded && response.isComplete()) {
             close();
-            return;
         }
-        if ((session.getEventMask() & SelectionKey.OP_WRITE) != 0) {
+        if (state != State.CLOSED && (session.getEventMask() & SelectionKey.OP_WRITE) != 0) {
             session.clearEvent(SelectionKey.OP_WRITE);
         }
     }
@@ -209,12 +237,7 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
         if (session != null) {
             session.close(CloseMode.IMMEDIATE);
         }
-        int lost = 0;
-        for (Unsent rest : unsent) {
-            lost += rest.credit();
-        }
-        unsent.clear();
-        taken(lost);
+        dropUnsent();
     }
 
     // What the reactor tells.
@@ -315,7 +338,7 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
         AppExchange ended = exchange;
         switch (outcome) {
             case COMPLETE -> {
-                if (!response.mayReuse()) {
+                if (!response.mayReuse() || outputLost) {
                     close();
                 } else if (requestEnded && unsent.isEmpty()) {
                     release();

@@ -129,6 +129,26 @@ class FaultIT {
     }
 
     @Test
+    void aRefusalReachesTheUserThoughTheAppHasNotReadTheRequest() throws Exception {
+        rig.app.script((connection, head) -> {
+            connection.write("HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 3\r\n\r\nbig");
+            // With input unread, this is a TCP reset behind the answer.
+            connection.socket.close();
+        });
+        byte[] piece = new byte[64 * 1024];
+        for (int i = 0; i < 50; i++) {
+            RouterChannel channel = rig.router.nextChannel();
+            channel.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + 8 * piece.length + "\r\n\r\n");
+            for (int sent = 0; sent < 8; sent++) {
+                channel.send(piece);
+            }
+            String answer = channel.end().answer();
+            assertTrue(answer.startsWith("HTTP/1.1 413 ") && answer.endsWith("\r\n\r\nbig"), answer);
+        }
+        assertStillServing();
+    }
+
+    @Test
     void anAppThatDroppedAnIdleConnectionIsAskedAgainOnAFreshOne() throws Exception {
         rig.app.script((connection, head) -> {
             if (head.startsWith("GET /drop") && rig.app.connections.get() == 1) {
