@@ -2,8 +2,6 @@ package io.lambdadispatch.client;
 
 import io.lambdadispatch.protocol.ChunkedEncoder;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.util.ArrayDeque;
@@ -50,6 +48,11 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
 
     /** The app reads no more of this exchange's request; what it has sent may say why, and is read to its end. */
     private boolean outputLost;
+
+    /** The answer ends with the connection, and whether the app meant it to is being found out. */
+    private boolean endDoubted;
+
+    private volatile boolean appIsThere;
 
     AppConnection(AppPool pool, AppStaging staging, int maxHeadBytes) {
         this.pool = pool;
@@ -212,7 +215,7 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
 
     /** Reads on after {@link AppExchange#wantsMore} had said no. */
     void resume() {
-        if (state == State.BUSY) {
+        if (state == State.BUSY && !endDoubted) {
             setEvent(SelectionKey.OP_READ);
         }
     }
@@ -255,9 +258,7 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
         }
         close();
         exchange.failed(
-                cause instanceof ConnectException && !(cause instanceof NoRouteToHostException)
-                        ? AppExchange.Failure.REFUSED
-                        : AppExchange.Failure.UNREACHABLE);
+                AppProbe.isRefusal(cause) ? AppExchange.Failure.REFUSED : AppExchange.Failure.UNREACHABLE);
     }
 
     @Override
@@ -272,10 +273,13 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
 
     @Override
     public void outputReady(IOSession writable) throws IOException {
-        if (state == State.BUSY) {
+        if (state == State.BUSY && !endDoubted) {
             sendUnsent();
-        } else {
-            writable.clearEvent(SelectionKey.OP_WRITE);
+            return;
+        }
+        writable.clearEvent(SelectionKey.OP_WRITE);
+        if (state == State.BUSY) {
+            judgeEnd();
         }
     }
 
@@ -284,6 +288,9 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
         if (state != State.BUSY) {
             // An idle connection has nothing to say but that it ends.
             close();
+            return;
+        }
+        if (endDoubted) {
             return;
         }
         boolean more = true;
@@ -326,9 +333,33 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
     }
 
     private void endOfInput() {
-        AppResponseReader.Outcome outcome = response.endOfInput();
-        if (outcome == AppResponseReader.Outcome.COMPLETE) {
-            finish(outcome);
+        if (response.endsWithConnection()) {
+            doubtEnd();
+        } else {
+            broken();
+        }
+    }
+
+    /** The kernel closes the connections of an app that is killed in order, so that it seems to have said all. */
+    private void doubtEnd() {
+        endDoubted = true;
+        outputLost = true;
+        dropUnsent();
+        session.clearEvent(SelectionKey.OP_READ);
+        session.clearEvent(SelectionKey.OP_WRITE);
+        pool.lookFor(this);
+    }
+
+    /** Whether the app was there behind the end of its answer; from any thread. */
+    void appWasFound(boolean there) {
+        appIsThere = there;
+        session.setEvent(SelectionKey.OP_WRITE);
+    }
+
+    private void judgeEnd() {
+        if (appIsThere) {
+            response.endWithConnection();
+            finish(AppResponseReader.Outcome.COMPLETE);
         } else {
             broken();
         }

@@ -35,6 +35,9 @@ final class AppProcess {
     /** The last words of an app that died are in the pipe already; a child of it may hold the pipe open for ever. */
     private static final long LAST_WORDS_MILLIS = 200;
 
+    /** From the end of an app to that of the shell that waits for it, on a machine that is busy. */
+    private static final long END_IS_SEEN_MILLIS = 200;
+
     /** Of several processes the end of the last one can only be polled. */
     private static final long LOOK_AGAIN_MILLIS = 5;
 
@@ -138,6 +141,13 @@ final class AppProcess {
     /** How it ended; waits for its last words. To be called when {@link #isAlive} says no. */
     AppUnreachableError death() {
         return death.join();
+    }
+
+    /** Whether it ends within a moment: that its connections are closed can be seen before its end can. */
+    CompletableFuture<Boolean> endsSoon() {
+        return process.onExit()
+                .thenApply(ended -> true)
+                .completeOnTimeout(false, END_IS_SEEN_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Tells once how it ended, unless this client wanted it to end. */

@@ -198,7 +198,7 @@ public final class DispatchHandler implements RequestStreamHandler {
     private InvokeReply serve(InvokeRequest request, InvokeTimes times) {
         Invoke invoke;
         try {
-            invoke = new Invoke(request, times, config, reactor, ticker);
+            invoke = new Invoke(request, times, config, app, reactor, ticker);
         } catch (IllegalArgumentException e) {
             return invalid(request, times.startedAt(), e.getMessage());
         }

@@ -66,7 +66,7 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
      * @param request without {@link InvokeRequest#faults()}, and not init-only
      * @throws IllegalArgumentException when its certificate pin is none
      */
-    Invoke(InvokeRequest request, InvokeTimes times, ClientConfig config, IoReactor reactor, Ticker ticker) {
+    Invoke(InvokeRequest request, InvokeTimes times, ClientConfig config, App served, IoReactor reactor, Ticker ticker) {
         URI url = URI.create(request.dispatcherUrl());
         boolean secure = url.getScheme().equals("https");
         int port = url.getPort() > 0 ? url.getPort() : secure ? 443 : 80;
@@ -84,7 +84,7 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
                 new URIAuthority(url.getHost(), port),
                 new InvokeClock(ticker, System.currentTimeMillis()),
                 times.leaveAt());
-        this.app = new AppPool(reactor, config.appAddress(), HeadReader.DEFAULT_MAX_BYTES);
+        this.app = new AppPool(reactor, config.appAddress(), served::endsSoon, HeadReader.DEFAULT_MAX_BYTES);
         this.context = new ExchangeContext(
                 control,
                 app,

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +53,16 @@ class AppProcessTest {
         assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(5));
         awaitThat(() -> isGone(child));
         assertFalse(app.isAlive());
+    }
+
+    @Test
+    void itsEndIsSeenSoon() throws Exception {
+        AppProcess app = AppProcess.start("exec sleep 60", 3001, OutputStream.nullOutputStream());
+        assertFalse(app.endsSoon().get(20, TimeUnit.SECONDS));
+        CompletableFuture<Boolean> ends = app.endsSoon();
+        app.terminate(20_000);
+        assertTrue(ends.get(20, TimeUnit.SECONDS));
+        assertTrue(app.endsSoon().get(20, TimeUnit.SECONDS));
     }
 
     private static boolean isGone(long pid) throws IOException {

@@ -86,6 +86,19 @@ class FaultIT {
     }
 
     @Test
+    void anAppThatIsGoneBehindAnAnswerWithoutLengthResetsTheChannel() throws Exception {
+        rig.app.script((connection, head) -> {
+            connection.write("HTTP/1.0 200 OK\r\n\r\nhalf");
+            // As when it is killed, where the kernel closes all in order.
+            rig.app.close();
+            connection.socket.close();
+        });
+        RouterChannel channel = rig.router.nextChannel();
+        channel.send(GET).end();
+        assertThrows(ExecutionException.class, channel::answerBytes);
+    }
+
+    @Test
     void aUserWhoLeavesClosesTheAppsConnection() throws Exception {
         rig.app.script((connection, head) -> {
             // Blocks until the client closes the connection.
