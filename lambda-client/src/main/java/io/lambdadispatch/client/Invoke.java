@@ -4,7 +4,6 @@ import io.lambdadispatch.protocol.ExitReason;
 import io.lambdadispatch.protocol.HeadReader;
 import io.lambdadispatch.protocol.InvokeReply;
 import io.lambdadispatch.protocol.InvokeRequest;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Queue;
 import java.util.Set;
@@ -77,7 +76,7 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
         this.times = times;
         this.ticker = ticker;
         this.life = new InvokeLife(times, ticker.now());
-        this.link = new RouterLink(reactor, new InetSocketAddress(host, port), tls, request.numberOfChannels(), this);
+        this.link = new RouterLink(reactor, new RouterAddress(host, port), tls, request.numberOfChannels(), this);
         this.control = new ControlRequests(
                 request,
                 url.getScheme(),

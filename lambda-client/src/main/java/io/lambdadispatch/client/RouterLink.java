@@ -1,6 +1,7 @@
 package io.lambdadispatch.client;
 
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -32,16 +33,17 @@ final class RouterLink implements RouterConnection.Owner {
     }
 
     private final IoReactor reactor;
-    private final InetSocketAddress router;
+    private final RouterAddress router;
     private final RouterTls tls;
     private final int channels;
     private final Owner owner;
     private final List<RouterConnection> connections = new CopyOnWriteArrayList<>();
     private int channelsLeft;
     private boolean limitKnown;
+    private volatile InetSocketAddress address;
     private volatile boolean closed;
 
-    RouterLink(IoReactor reactor, InetSocketAddress router, RouterTls tls, int channels, Owner owner) {
+    RouterLink(IoReactor reactor, RouterAddress router, RouterTls tls, int channels, Owner owner) {
         this.reactor = reactor;
         this.router = router;
         this.tls = tls;
@@ -50,10 +52,31 @@ final class RouterLink implements RouterConnection.Owner {
         this.channelsLeft = channels;
     }
 
+    /** Begins; returns at once. */
     void connect() {
-        RouterConnection connection = new RouterConnection(router, tls, this);
+        router.resolve(this::connect);
+    }
+
+    private void connect(InetSocketAddress resolved) {
+        if (closed) {
+            return;
+        }
+        if (resolved.isUnresolved()) {
+            owner.routerLost(false, new UnknownHostException(router.host()));
+        } else {
+            address = resolved;
+            connectOnce();
+        }
+    }
+
+    private void connectOnce() {
+        RouterConnection connection = new RouterConnection(address, tls, this);
         connections.add(connection);
         connection.connect(reactor);
+        if (closed) {
+            // By another thread, which may not have seen this connection.
+            connection.abort();
+        }
     }
 
     @Override
@@ -66,7 +89,7 @@ final class RouterLink implements RouterConnection.Owner {
             limitKnown = true;
             int needed = Math.min(MOST_CONNECTIONS, (channels + most - 1) / most);
             for (int i = 1; i < needed; i++) {
-                connect();
+                connectOnce();
             }
         }
         int share = Math.min(most, channelsLeft);

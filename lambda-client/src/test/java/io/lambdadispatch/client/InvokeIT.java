@@ -231,6 +231,23 @@ class InvokeIT {
     }
 
     @Test
+    void aRouterWhoseNameNobodyKnowsIsUnreachable() throws Exception {
+        InvokeRequest request =
+                new InvokeRequest(null, "x", "http://router.invalid:5003", 1, Instant.now(), false, null, null);
+        assertEquals("RouterUnreachable", ClientRig.await(rig.invoke(request)).exitReason());
+    }
+
+    @Test
+    void aRouterWithANameIsFound() throws Exception {
+        String url = rig.router.url().replace("127.0.0.1", "localhost");
+        rig.app.script((connection, head) -> connection.ok("hello"));
+        CompletableFuture<InvokeReply> invoke =
+                rig.invoke(new InvokeRequest(null, "x", url, 1, Instant.now(), false, null, null));
+        assertTrue(rig.exchange(GET).endsWith("hello"));
+        assertEquals("RouterGoAway", rig.goAway(invoke).exitReason());
+    }
+
+    @Test
     void aRouterThatIsFrozenIsNoticed() throws Exception {
         try (ServerSocket frozen = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             CompletableFuture<Socket> accepted = CompletableFuture.supplyAsync(() -> {
