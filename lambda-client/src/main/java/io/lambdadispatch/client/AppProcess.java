@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,8 @@ final class AppProcess {
 
     /** Where the app is to run, if not where this JVM does: that one runs where its class path is. */
     private static final String DIRECTORY = "lambda.dispatch.directory";
+
+    private static final List<String> JAVA_OPTIONS = List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
 
     /** Longer lines are broken, so that an app which writes no line ends cannot fill the memory. */
     private static final int LONGEST_LINE_BYTES = 64 * 1024;
@@ -70,6 +73,7 @@ final class AppProcess {
         if (directory != null) {
             builder.directory(new File(directory));
         }
+        giveBackJavaOptions(builder.environment());
         builder.environment().put("PORT", Integer.toString(port));
         builder.environment().put(ClientConfig.PREFIX + "PORT", Integer.toString(port));
         try {
@@ -80,6 +84,16 @@ final class AppProcess {
             return new AppProcess(process, log);
         } catch (IOException e) {
             throw new AppUnreachableError("the app cannot be started: " + e.getMessage());
+        }
+    }
+
+    /** {@code bootstrap} has put aside what every JVM takes, and the client's own must not. */
+    static void giveBackJavaOptions(Map<String, String> environment) {
+        for (String name : JAVA_OPTIONS) {
+            String options = environment.remove(ClientConfig.PREFIX + "APP_" + name);
+            if (options != null) {
+                environment.put(name, options);
+            }
         }
     }
 
@@ -166,8 +180,8 @@ final class AppProcess {
     void terminate(long longestMillis) {
         unwanted = true;
         // Once their parent has ended nobody can tell any more that they belong to it.
-        List<ProcessHandle> all =
-                Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+        List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                .toList();
         all.forEach(ProcessHandle::destroy);
         try {
             if (!awaitEnd(all, longestMillis)) {
