@@ -257,8 +257,7 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
             return;
         }
         close();
-        exchange.failed(
-                AppProbe.isRefusal(cause) ? AppExchange.Failure.REFUSED : AppExchange.Failure.UNREACHABLE);
+        exchange.failed(AppProbe.isRefusal(cause) ? AppExchange.Failure.REFUSED : AppExchange.Failure.UNREACHABLE);
     }
 
     @Override

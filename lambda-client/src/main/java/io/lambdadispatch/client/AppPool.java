@@ -21,11 +21,7 @@ final class AppPool {
     private final ArrayDeque<AppConnection> idle = new ArrayDeque<>();
 
     /** @param appEnds asked when nobody listens any more: whether the app is about to end */
-    AppPool(
-            IoReactor reactor,
-            InetSocketAddress app,
-            Supplier<CompletableFuture<Boolean>> appEnds,
-            int maxHeadBytes) {
+    AppPool(IoReactor reactor, InetSocketAddress app, Supplier<CompletableFuture<Boolean>> appEnds, int maxHeadBytes) {
         this.reactor = reactor;
         this.app = app;
         this.appEnds = appEnds;

@@ -65,7 +65,13 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
      * @param request without {@link InvokeRequest#faults()}, and not init-only
      * @throws IllegalArgumentException when its certificate pin is none
      */
-    Invoke(InvokeRequest request, InvokeTimes times, ClientConfig config, App served, IoReactor reactor, Ticker ticker) {
+    Invoke(
+            InvokeRequest request,
+            InvokeTimes times,
+            ClientConfig config,
+            App served,
+            IoReactor reactor,
+            Ticker ticker) {
         URI url = URI.create(request.dispatcherUrl());
         boolean secure = url.getScheme().equals("https");
         int port = url.getPort() > 0 ? url.getPort() : secure ? 443 : 80;

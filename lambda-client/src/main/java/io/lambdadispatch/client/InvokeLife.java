@@ -203,8 +203,7 @@ final class InvokeLife {
             return end();
         }
         return switch (state) {
-            case OPENING ->
-                now - begunAt > FIRST_CHANNEL_NANOS ? lost(ExitReason.ROUTER_UNREACHABLE) : byDeadline(now);
+            case OPENING -> now - begunAt > FIRST_CHANNEL_NANOS ? lost(ExitReason.ROUTER_UNREACHABLE) : byDeadline(now);
             case SERVING -> {
                 boolean idle = inFlight == 0 && now - lastActive >= times.graceNanos();
                 yield idle ? leave(ExitReason.SELF_LAST_ACTIVE, now) : byDeadline(now);

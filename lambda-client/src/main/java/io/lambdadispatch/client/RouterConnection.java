@@ -151,7 +151,9 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
         } else if (lastPingAt == 0 || nowNanos - lastPingAt > PING_INTERVAL_NANOS) {
             pingSentAt = nowNanos;
             lastPingAt = nowNanos;
-            open.enqueue(new PingCommand(new Pong(this::hearsFromRouter, this::hearsFromRouter)), Command.Priority.IMMEDIATE);
+            open.enqueue(
+                    new PingCommand(new Pong(this::hearsFromRouter, this::hearsFromRouter)),
+                    Command.Priority.IMMEDIATE);
         }
     }
 

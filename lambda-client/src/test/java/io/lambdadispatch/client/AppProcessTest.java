@@ -20,7 +20,9 @@ class AppProcessTest {
     private AppProcess startChild(String onSigterm) throws Exception {
         String child = "trap '" + onSigterm + "' TERM; touch " + notes + "/up; while :; do sleep 0.02; done";
         AppProcess app = AppProcess.start(
-                "/bin/sh -c \"" + child + "\" & echo $! >" + notes + "/pid; wait", 3001, OutputStream.nullOutputStream());
+                "/bin/sh -c \"" + child + "\" & echo $! >" + notes + "/pid; wait",
+                3001,
+                OutputStream.nullOutputStream());
         awaitThat(() -> Files.exists(notes.resolve("up")));
         return app;
     }

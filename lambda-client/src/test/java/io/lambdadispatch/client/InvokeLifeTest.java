@@ -22,8 +22,7 @@ class InvokeLifeTest {
     }
 
     private InvokeLife of(long remainingMillis, long connectsAfterMillis) {
-        return new InvokeLife(
-                InvokeTimes.of(epoch, remainingMillis, Duration.ofMillis(250)), at(connectsAfterMillis));
+        return new InvokeLife(InvokeTimes.of(epoch, remainingMillis, Duration.ofMillis(250)), at(connectsAfterMillis));
     }
 
     private long at(long millis) {

@@ -30,8 +30,7 @@ class IoReactorTest {
     void anErrorThatEndsItsThreadIsTold() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 IoReactor reactor = new IoReactor(died::countDown)) {
-            reactor.connect(
-                    (InetSocketAddress) server.getLocalSocketAddress(), Timeout.ofSeconds(5), new Broken());
+            reactor.connect((InetSocketAddress) server.getLocalSocketAddress(), Timeout.ofSeconds(5), new Broken());
             assertTrue(died.await(20, TimeUnit.SECONDS));
         }
     }
