@@ -1,6 +1,7 @@
 package io.lambdadispatch.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -168,6 +169,7 @@ class RuntimeIT {
         rig.awaitEnd();
         assertTrue(
                 rig.log().contains("this environment ends: the app ended with exit code 143 (signal 15)"), rig.log());
+        assertFalse(rig.log().contains("SLF4J"), "the log's back end is found without a word");
     }
 
     @Test
