@@ -3,6 +3,7 @@ package io.lambdadispatch.client;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
@@ -61,6 +62,11 @@ final class App {
         if (process != null) {
             process.onDeath(told);
         }
+    }
+
+    /** Whether it ends within a moment, when nobody listens on its port any more; for one that is not ours that is the end. */
+    CompletableFuture<Boolean> endsSoon() {
+        return process == null ? CompletableFuture.completedFuture(true) : process.endsSoon();
     }
 
     /** SIGTERM, and a wait for its end; only for an app that this client has started. */

@@ -2,8 +2,6 @@ package io.lambdadispatch.client;
 
 import io.lambdadispatch.protocol.ChunkedEncoder;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.util.ArrayDeque;
@@ -48,6 +46,14 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
     private boolean anyBodySent;
     private boolean reused;
 
+    /** The app reads no more of this exchange's request; what it has sent may say why, and is read to its end. */
+    private boolean outputLost;
+
+    /** The answer ends with the connection, and whether the app meant it to is being found out. */
+    private boolean endDoubted;
+
+    private volatile boolean appIsThere;
+
     AppConnection(AppPool pool, AppStaging staging, int maxHeadBytes) {
         this.pool = pool;
         this.staging = staging;
@@ -79,12 +85,12 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
 
     /** Sends bytes of the request's body. */
     void write(ByteBuffer data) {
-        if (state == State.CLOSED) {
+        anyBodySent = true;
+        if (state == State.CLOSED || outputLost) {
             discard(data);
             return;
         }
         int size = data.remaining();
-        anyBodySent = true;
         if (chunkedRequest) {
             staging.putChunk(this, data);
         } else if (size < COPY_BELOW_BYTES || !unsent.isEmpty()) {
@@ -128,14 +134,10 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
     }
 
     void send(ByteBuffer bytes, int credit) {
-        try {
-            if (state == State.BUSY && unsent.isEmpty()) {
-                session.write(bytes);
-            }
-        } catch (IOException e) {
-            broken();
+        if (state == State.BUSY && unsent.isEmpty() && !outputLost) {
+            pour(bytes);
         }
-        if (state == State.CLOSED) {
+        if (state == State.CLOSED || outputLost) {
             bytes.position(bytes.limit());
         }
         if (!bytes.hasRemaining()) {
@@ -149,16 +151,46 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
         }
     }
 
+    private void pour(ByteBuffer bytes) {
+        try {
+            session.write(bytes);
+        } catch (IOException e) {
+            loseOutput();
+        }
+    }
+
+    /** The app has closed its side: perhaps it had answered before, such as that the request is too large. */
+    private void loseOutput() {
+        if (response.isComplete()) {
+            close();
+        } else {
+            outputLost = true;
+            dropUnsent();
+        }
+    }
+
+    private void dropUnsent() {
+        int lost = 0;
+        for (Unsent rest : unsent) {
+            lost += rest.credit();
+        }
+        unsent.clear();
+        taken(lost);
+    }
+
     private void taken(int credit) {
         if (credit > 0 && exchange != null) {
             exchange.requestTaken(credit);
         }
     }
 
-    private void sendUnsent() throws IOException {
+    private void sendUnsent() {
         Unsent first;
         while ((first = unsent.peek()) != null) {
-            session.write(first.bytes());
+            pour(first.bytes());
+            if (state == State.CLOSED || outputLost) {
+                break;
+            }
             if (first.bytes().hasRemaining()) {
                 setEvent(SelectionKey.OP_WRITE);
                 return;
@@ -168,9 +200,8 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
         }
         if (requestEnded && response.isComplete()) {
             close();
-            return;
         }
-        if ((session.getEventMask() & SelectionKey.OP_WRITE) != 0) {
+        if (state != State.CLOSED && (session.getEventMask() & SelectionKey.OP_WRITE) != 0) {
             session.clearEvent(SelectionKey.OP_WRITE);
         }
     }
@@ -184,7 +215,7 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
 
     /** Reads on after {@link AppExchange#wantsMore} had said no. */
     void resume() {
-        if (state == State.BUSY) {
+        if (state == State.BUSY && !endDoubted) {
             setEvent(SelectionKey.OP_READ);
         }
     }
@@ -209,12 +240,7 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
         if (session != null) {
             session.close(CloseMode.IMMEDIATE);
         }
-        int lost = 0;
-        for (Unsent rest : unsent) {
-            lost += rest.credit();
-        }
-        unsent.clear();
-        taken(lost);
+        dropUnsent();
     }
 
     // What the reactor tells.
@@ -231,10 +257,7 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
             return;
         }
         close();
-        exchange.failed(
-                cause instanceof ConnectException && !(cause instanceof NoRouteToHostException)
-                        ? AppExchange.Failure.REFUSED
-                        : AppExchange.Failure.UNREACHABLE);
+        exchange.failed(AppProbe.isRefusal(cause) ? AppExchange.Failure.REFUSED : AppExchange.Failure.UNREACHABLE);
     }
 
     @Override
@@ -249,10 +272,13 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
 
     @Override
     public void outputReady(IOSession writable) throws IOException {
-        if (state == State.BUSY) {
+        if (state == State.BUSY && !endDoubted) {
             sendUnsent();
-        } else {
-            writable.clearEvent(SelectionKey.OP_WRITE);
+            return;
+        }
+        writable.clearEvent(SelectionKey.OP_WRITE);
+        if (state == State.BUSY) {
+            judgeEnd();
         }
     }
 
@@ -261,6 +287,9 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
         if (state != State.BUSY) {
             // An idle connection has nothing to say but that it ends.
             close();
+            return;
+        }
+        if (endDoubted) {
             return;
         }
         boolean more = true;
@@ -303,9 +332,33 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
     }
 
     private void endOfInput() {
-        AppResponseReader.Outcome outcome = response.endOfInput();
-        if (outcome == AppResponseReader.Outcome.COMPLETE) {
-            finish(outcome);
+        if (response.endsWithConnection()) {
+            doubtEnd();
+        } else {
+            broken();
+        }
+    }
+
+    /** The kernel closes the connections of an app that is killed in order, so that it seems to have said all. */
+    private void doubtEnd() {
+        endDoubted = true;
+        outputLost = true;
+        dropUnsent();
+        session.clearEvent(SelectionKey.OP_READ);
+        session.clearEvent(SelectionKey.OP_WRITE);
+        pool.lookFor(this);
+    }
+
+    /** Whether the app was there behind the end of its answer; from any thread. */
+    void appWasFound(boolean there) {
+        appIsThere = there;
+        session.setEvent(SelectionKey.OP_WRITE);
+    }
+
+    private void judgeEnd() {
+        if (appIsThere) {
+            response.endWithConnection();
+            finish(AppResponseReader.Outcome.COMPLETE);
         } else {
             broken();
         }
@@ -315,7 +368,7 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
         AppExchange ended = exchange;
         switch (outcome) {
             case COMPLETE -> {
-                if (!response.mayReuse()) {
+                if (!response.mayReuse() || outputLost) {
                     close();
                 } else if (requestEnded && unsent.isEmpty()) {
                     release();

@@ -2,6 +2,8 @@ package io.lambdadispatch.client;
 
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.apache.hc.core5.util.Timeout;
 
 /**
@@ -13,13 +15,16 @@ final class AppPool {
 
     private final IoReactor reactor;
     private final InetSocketAddress app;
+    private final Supplier<CompletableFuture<Boolean>> appEnds;
     private final int maxHeadBytes;
     private final AppStaging staging = new AppStaging();
     private final ArrayDeque<AppConnection> idle = new ArrayDeque<>();
 
-    AppPool(IoReactor reactor, InetSocketAddress app, int maxHeadBytes) {
+    /** @param appEnds asked when nobody listens any more: whether the app is about to end */
+    AppPool(IoReactor reactor, InetSocketAddress app, Supplier<CompletableFuture<Boolean>> appEnds, int maxHeadBytes) {
         this.reactor = reactor;
         this.app = app;
+        this.appEnds = appEnds;
         this.maxHeadBytes = maxHeadBytes;
     }
 
@@ -40,6 +45,20 @@ final class AppPool {
     private static AppConnection begin(AppConnection connection, AppExchange exchange, AppRequestHead head) {
         connection.begin(exchange, head);
         return connection;
+    }
+
+    /**
+     * Finds out whether the app is there that has just closed that connection: an app that was killed listens no more. One that
+     * is about to stop in order does not either, but lives on for some time.
+     */
+    void lookFor(AppConnection connection) {
+        reactor.connect(app, CONNECT_TIMEOUT, new AppProbe(refused -> {
+            if (refused) {
+                CompletableFuture<Void> unused = appEnds.get().thenAccept(ends -> connection.appWasFound(!ends));
+            } else {
+                connection.appWasFound(true);
+            }
+        }));
     }
 
     void keep(AppConnection connection) {

@@ -1,15 +1,22 @@
 package io.lambdadispatch.client;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,11 +30,19 @@ final class AppProcess {
     /** Where the app is to run, if not where this JVM does: that one runs where its class path is. */
     private static final String DIRECTORY = "lambda.dispatch.directory";
 
+    private static final List<String> JAVA_OPTIONS = List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
+
     /** Longer lines are broken, so that an app which writes no line ends cannot fill the memory. */
     private static final int LONGEST_LINE_BYTES = 64 * 1024;
 
     /** The last words of an app that died are in the pipe already; a child of it may hold the pipe open for ever. */
     private static final long LAST_WORDS_MILLIS = 200;
+
+    /** From the end of an app to that of the shell that waits for it, on a machine that is busy. */
+    private static final long END_IS_SEEN_MILLIS = 200;
+
+    /** Of several processes the end of the last one can only be polled. */
+    private static final long LOOK_AGAIN_MILLIS = 5;
 
     /** A shell reports the death of its child by a signal as 128 and the signal's number, and so does Java. */
     private static final int SIGNALLED = 128;
@@ -58,6 +73,7 @@ final class AppProcess {
         if (directory != null) {
             builder.directory(new File(directory));
         }
+        giveBackJavaOptions(builder.environment());
         builder.environment().put("PORT", Integer.toString(port));
         builder.environment().put(ClientConfig.PREFIX + "PORT", Integer.toString(port));
         try {
@@ -68,6 +84,16 @@ final class AppProcess {
             return new AppProcess(process, log);
         } catch (IOException e) {
             throw new AppUnreachableError("the app cannot be started: " + e.getMessage());
+        }
+    }
+
+    /** {@code bootstrap} has put aside what every JVM takes, and the client's own must not. */
+    static void giveBackJavaOptions(Map<String, String> environment) {
+        for (String name : JAVA_OPTIONS) {
+            String options = environment.remove(ClientConfig.PREFIX + "APP_" + name);
+            if (options != null) {
+                environment.put(name, options);
+            }
         }
     }
 
@@ -131,6 +157,13 @@ final class AppProcess {
         return death.join();
     }
 
+    /** Whether it ends within a moment: that its connections are closed can be seen before its end can. */
+    CompletableFuture<Boolean> endsSoon() {
+        return process.onExit()
+                .thenApply(ended -> true)
+                .completeOnTimeout(false, END_IS_SEEN_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
     /** Tells once how it ended, unless this client wanted it to end. */
     void onDeath(Consumer<AppUnreachableError> told) {
         CompletableFuture<Void> unused = death.thenAccept(error -> {
@@ -141,19 +174,46 @@ final class AppProcess {
     }
 
     /**
-     * SIGTERM to the app and what it has started, for the shell may not pass it on; returns when the app has ended, or after
-     * {@code longestMillis}.
+     * SIGTERM to the app and what it has started, for the shell may not pass it on, and may end before them. Returns when all
+     * have ended; what has not after {@code longestMillis} is killed.
      */
     void terminate(long longestMillis) {
         unwanted = true;
-        process.descendants().forEach(ProcessHandle::destroy);
-        process.destroy();
+        // Once their parent has ended nobody can tell any more that they belong to it.
+        List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                .toList();
+        all.forEach(ProcessHandle::destroy);
         try {
-            if (!process.waitFor(longestMillis, TimeUnit.MILLISECONDS)) {
+            if (!awaitEnd(all, longestMillis)) {
                 LOG.warn("the app does not end within {} ms of SIGTERM", longestMillis);
+                all.forEach(ProcessHandle::destroyForcibly);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean awaitEnd(List<ProcessHandle> all, long longestMillis) throws InterruptedException {
+        long start = System.nanoTime();
+        while (all.stream().anyMatch(AppProcess::runs)) {
+            if (System.nanoTime() - start >= TimeUnit.MILLISECONDS.toNanos(longestMillis)) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
+        }
+        return true;
+    }
+
+    /** A zombie has ended, but where this client is the first process there may be nobody who buries it. */
+    private static boolean runs(ProcessHandle handle) {
+        if (!handle.isAlive()) {
+            return false;
+        }
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(handle.pid()), "stat"), ISO_8859_1);
+            return !stat.startsWith(" Z", stat.lastIndexOf(')') + 1);
+        } catch (IOException e) {
+            return handle.isAlive();
         }
     }
 }

@@ -6,6 +6,7 @@ import io.lambdadispatch.protocol.HeadWriter;
 import io.lambdadispatch.protocol.ProtocolException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 
 /**
  * The head that the app gets for a request that came through a channel: the request line byte for byte, the fields in their
@@ -15,16 +16,19 @@ final class AppRequestHead {
     private static final int OWN_FIELDS_BYTES = 1024;
     private static final String EXPECT = "Expect";
 
+    /** RFC 9110 §9.2.2. */
+    private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
+
     private final byte[] requestLine;
     private final HeadWriter fields;
-    private final boolean headMethod;
+    private final String method;
     private final boolean chunked;
     private final boolean body;
 
-    private AppRequestHead(byte[] requestLine, HeadWriter fields, boolean headMethod, boolean chunked, boolean body) {
+    private AppRequestHead(byte[] requestLine, HeadWriter fields, String method, boolean chunked, boolean body) {
         this.requestLine = requestLine;
         this.fields = fields;
-        this.headMethod = headMethod;
+        this.method = method;
         this.chunked = chunked;
         this.body = body;
     }
@@ -46,7 +50,7 @@ final class AppRequestHead {
             fields.field(FieldNames.TRANSFER_ENCODING, FieldNames.CHUNKED);
         }
         fields.end();
-        return new AppRequestHead(line, fields, method.equals("HEAD"), length < 0, length != 0);
+        return new AppRequestHead(line, fields, method, length < 0, length != 0);
     }
 
     private static void copyFields(Head head, HeadWriter fields) throws ProtocolException {
@@ -75,8 +79,13 @@ final class AppRequestHead {
                 .flip();
     }
 
+    /** Whether it may be sent again when nobody knows whether the app has seen it. */
+    boolean isIdempotent() {
+        return IDEMPOTENT.contains(method);
+    }
+
     boolean isHeadMethod() {
-        return headMethod;
+        return method.equals("HEAD");
     }
 
     boolean isChunked() {

@@ -205,12 +205,13 @@ final class AppResponseReader {
         }
     }
 
-    /** The app has closed its side. Complete only when that is what ends the body. */
-    Outcome endOfInput() {
-        if (state != State.UNTIL_CLOSE) {
-            return Outcome.MORE;
-        }
+    /** Whether nothing but the end of the connection ends the body. */
+    boolean endsWithConnection() {
+        return state == State.UNTIL_CLOSE;
+    }
+
+    /** The app has closed its side, and meant to. */
+    void endWithConnection() {
         state = State.COMPLETE;
-        return Outcome.COMPLETE;
     }
 }

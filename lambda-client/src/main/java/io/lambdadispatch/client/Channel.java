@@ -49,6 +49,9 @@ final class Channel implements AsyncClientExchangeHandler {
         /** The channel ended before a request came. */
         void channelLost(Channel channel, Exception cause);
 
+        /** Its stream is over in both directions; told once, last. */
+        void channelReleased(Channel channel);
+
         /** The router refused the channel. */
         void routerStatus(Channel channel, int status);
 
@@ -73,6 +76,7 @@ final class Channel implements AsyncClientExchangeHandler {
     private ChannelExchange exchange;
     private boolean routerFrames;
     private boolean resetPending;
+    private boolean released;
     private volatile DataStreamChannel stream;
     private volatile boolean stopRequested;
 
@@ -275,6 +279,10 @@ final class Channel implements AsyncClientExchangeHandler {
             failed(null);
         }
         credit.close();
+        if (!released) {
+            released = true;
+            owner.channelReleased(this);
+        }
     }
 
     @Override

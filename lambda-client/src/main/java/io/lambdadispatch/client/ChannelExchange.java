@@ -329,7 +329,7 @@ final class ChannelExchange implements AppExchange {
         if (response == Response.STREAMING) {
             owner.problem(ExitReason.APP_CONNECTION_CLOSED);
             breakOff();
-        } else if (failure == Failure.CLOSED_BEFORE_HEAD && app.mayBeStale()) {
+        } else if (failure == Failure.CLOSED_BEFORE_HEAD && app.mayBeStale() && appHead.isIdempotent()) {
             retryOnFreshConnection();
         } else {
             switch (failure) {
@@ -347,7 +347,7 @@ final class ChannelExchange implements AppExchange {
         }
     }
 
-    /** The app has closed a connection that it had kept alive, before it knew of this request. */
+    /** The app has closed a connection that it had kept alive, most likely before it knew of this request. */
     private void retryOnFreshConnection() {
         app = context.app().beginFresh(this, appHead);
         if (request == Request.COMPLETE) {

@@ -6,6 +6,7 @@ import io.lambdadispatch.protocol.ExitReason;
 import io.lambdadispatch.protocol.InvokeReply;
 import io.lambdadispatch.protocol.InvokeRequest;
 import io.lambdadispatch.protocol.ProtocolException;
+import java.io.IOError;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -41,6 +42,9 @@ public final class DispatchHandler implements RequestStreamHandler {
     private static final Duration STALE_AFTER = Duration.ofSeconds(5);
     private static final Duration FOR_EVER = Duration.ofDays(1);
 
+    /** An invoke answers by itself in time; one that has not by this much later never will. */
+    private static final long OVERDUE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+
     /** Of an invoke's time, for the answer that its app is not there. */
     private static final Duration TIME_TO_FAIL = Duration.ofMillis(200);
 
@@ -56,7 +60,7 @@ public final class DispatchHandler implements RequestStreamHandler {
     private final InternalExtension extension;
 
     private final App app;
-    private volatile IoReactor reactor = new IoReactor();
+    private volatile IoReactor reactor = new IoReactor(DispatchHandler::reactorDied);
 
     @SuppressWarnings({"unused", "FieldCanBeLocal"})
     private final SnapStart snapStart;
@@ -93,7 +97,13 @@ public final class DispatchHandler implements RequestStreamHandler {
     }
 
     void openReactor() {
-        reactor = new IoReactor();
+        reactor = new IoReactor(DispatchHandler::reactorDied);
+    }
+
+    /** Nothing can be sent or received any more, so Lambda is to start a new environment. */
+    private static void reactorDied() {
+        LOG.error("this environment ends: its I/O thread has ended");
+        System.exit(1);
     }
 
     /** Without {@code ASYNC_INIT} it is Lambda that sets the limit, and starts over when it is passed. */
@@ -188,7 +198,7 @@ public final class DispatchHandler implements RequestStreamHandler {
     private InvokeReply serve(InvokeRequest request, InvokeTimes times) {
         Invoke invoke;
         try {
-            invoke = new Invoke(request, times, config, reactor, ticker);
+            invoke = new Invoke(request, times, config, app, reactor, ticker);
         } catch (IllegalArgumentException e) {
             return invalid(request, times.startedAt(), e.getMessage());
         }
@@ -198,19 +208,33 @@ public final class DispatchHandler implements RequestStreamHandler {
             running = invoke;
             // It may have ended before there was an invoke to tell.
             app.death().ifPresent(invoke::appDied);
-            return result.get();
+            return await(result, times.replyAt() - ticker.now());
         } catch (ExecutionException e) {
             if (e.getCause() instanceof AppUnreachableError gone) {
                 LOG.error("invoke {} fails, and this environment ends: {}", request.id(), gone.getMessage());
                 throw gone;
             }
             throw new IllegalStateException("invoke " + request.id() + " failed", e.getCause());
+        } catch (TimeoutException e) {
+            LOG.error("invoke {} fails, and this environment ends: nothing has ended it in time", request.id());
+            // Like AppUnreachableError, for the same reason.
+            throw new IOError(new IOException("invoke " + request.id() + " did not end in time", e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("invoke " + request.id() + " was interrupted", e);
         } finally {
             running = null;
             runningResult = null;
+        }
+    }
+
+    private static InvokeReply await(CompletableFuture<InvokeReply> result, long nanos)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        try {
+            return result.get(nanos, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            // In a process that was frozen the timer has not run either, and now ends the invoke.
+            return result.get(OVERDUE_NANOS, TimeUnit.NANOSECONDS);
         }
     }
 

@@ -4,12 +4,13 @@ import io.lambdadispatch.protocol.ExitReason;
 import io.lambdadispatch.protocol.HeadReader;
 import io.lambdadispatch.protocol.InvokeReply;
 import io.lambdadispatch.protocol.InvokeRequest;
-import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -47,8 +48,11 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
     private final long channelIdPrefix = UUID.randomUUID().getMostSignificantBits();
     private final AtomicLong channelIds = new AtomicLong();
 
-    /** Channels that ended without a request; the next tick opens them again, so that no router is flooded. */
-    private final AtomicInteger owed = new AtomicInteger();
+    /** Where channels ended without a request; the next tick opens them again, so that no router is flooded. */
+    private final Queue<RouterConnection> owed = new ConcurrentLinkedQueue<>();
+
+    /** Channels to be opened as soon as any stream is over, for no connection has room for them. */
+    private final AtomicInteger waitingForRoom = new AtomicInteger();
 
     private volatile AutoCloseable ticks;
     private volatile boolean ended;
@@ -61,7 +65,13 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
      * @param request without {@link InvokeRequest#faults()}, and not init-only
      * @throws IllegalArgumentException when its certificate pin is none
      */
-    Invoke(InvokeRequest request, InvokeTimes times, ClientConfig config, IoReactor reactor, Ticker ticker) {
+    Invoke(
+            InvokeRequest request,
+            InvokeTimes times,
+            ClientConfig config,
+            App served,
+            IoReactor reactor,
+            Ticker ticker) {
         URI url = URI.create(request.dispatcherUrl());
         boolean secure = url.getScheme().equals("https");
         int port = url.getPort() > 0 ? url.getPort() : secure ? 443 : 80;
@@ -71,15 +81,15 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
         this.request = request;
         this.times = times;
         this.ticker = ticker;
-        this.life = new InvokeLife(times);
-        this.link = new RouterLink(reactor, new InetSocketAddress(host, port), tls, request.numberOfChannels(), this);
+        this.life = new InvokeLife(times, ticker.now());
+        this.link = new RouterLink(reactor, new RouterAddress(host, port), tls, request.numberOfChannels(), this);
         this.control = new ControlRequests(
                 request,
                 url.getScheme(),
                 new URIAuthority(url.getHost(), port),
                 new InvokeClock(ticker, System.currentTimeMillis()),
                 times.leaveAt());
-        this.app = new AppPool(reactor, config.appAddress(), HeadReader.DEFAULT_MAX_BYTES);
+        this.app = new AppPool(reactor, config.appAddress(), served::endsSoon, HeadReader.DEFAULT_MAX_BYTES);
         this.context = new ExchangeContext(
                 control,
                 app,
@@ -126,10 +136,10 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
     }
 
     private void openOwed() {
-        for (int i = owed.getAndSet(0); i > 0; i--) {
-            RouterConnection connection = link.any();
-            if (connection != null) {
-                openChannel(connection);
+        for (int i = owed.size(); i > 0; i--) {
+            RouterConnection loser = owed.poll();
+            if (loser != null) {
+                openChannel(loser);
             }
         }
     }
@@ -163,12 +173,16 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
         act(life.leave(ExitReason.ofRouterStatus(status), ticker.now()));
     }
 
-    private void openChannel(RouterConnection connection) {
-        if (connection.isUsable() && life.open()) {
+    /** Opens a channel on that connection, or else on one that has room. */
+    private void openChannel(RouterConnection preferred) {
+        RouterConnection connection = link.withRoom(preferred);
+        if (connection == null) {
+            waitingForRoom.incrementAndGet();
+        } else if (life.open()) {
             String id = new UUID(channelIdPrefix, channelIds.incrementAndGet()).toString();
             Channel channel = new Channel(id, connection, context, this);
             channels.add(channel);
-            connection.open(channel);
+            connection.openChannel(channel);
         }
     }
 
@@ -295,8 +309,17 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
             LOG.debug("channel was reset: {}", cause.toString());
         }
         InvokeLife.Action action = life.channelLost(ticker.now());
-        owed.incrementAndGet();
+        owed.add(channel.connection());
         act(action);
+    }
+
+    @Override
+    public void channelReleased(Channel channel) {
+        RouterConnection connection = channel.connection();
+        connection.channelReleased();
+        if (waitingForRoom.getAndUpdate(waiting -> Math.max(0, waiting - 1)) > 0) {
+            openChannel(connection);
+        }
     }
 
     @Override

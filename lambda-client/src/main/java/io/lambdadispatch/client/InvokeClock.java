@@ -1,9 +1,5 @@
 package io.lambdadispatch.client;
 
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -11,11 +7,6 @@ import java.util.concurrent.TimeUnit;
  * times fits together even when the machine's clock is set meanwhile. Thread-safe.
  */
 final class InvokeClock {
-    /** RFC 9110 §5.6.7: always two digits of day, always GMT. */
-    private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
-                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
-            .withZone(ZoneOffset.UTC);
-
     /** A date that holds for one second. */
     private record Told(long second, String date) {}
 
@@ -41,7 +32,7 @@ final class InvokeClock {
         long second = Math.floorDiv(millisAt(ticker.now()), 1_000L);
         Told last = told;
         if (last.second() != second) {
-            last = new Told(second, HTTP_DATE.format(Instant.ofEpochSecond(second)));
+            last = new Told(second, HttpDate.of(second));
             told = last;
         }
         return last.date();

@@ -47,6 +47,7 @@ final class InvokeLife {
     static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final InvokeTimes times;
+    private final long begunAt;
 
     @GuardedBy("this")
     private State state = State.OPENING;
@@ -85,9 +86,11 @@ final class InvokeLife {
     @GuardedBy("this")
     private ExitReason reason;
 
-    InvokeLife(InvokeTimes times) {
+    /** @param now when it begins to connect: later than the invoke, by as long as that had to wait for its app */
+    InvokeLife(InvokeTimes times, long now) {
         this.times = times;
-        this.lastActive = times.startedAt();
+        this.begunAt = now;
+        this.lastActive = now;
     }
 
     /** Whether a channel may be opened now; if so, it counts as open from here on. */
@@ -200,8 +203,7 @@ final class InvokeLife {
             return end();
         }
         return switch (state) {
-            case OPENING ->
-                now - times.startedAt() > FIRST_CHANNEL_NANOS ? lost(ExitReason.ROUTER_UNREACHABLE) : byDeadline(now);
+            case OPENING -> now - begunAt > FIRST_CHANNEL_NANOS ? lost(ExitReason.ROUTER_UNREACHABLE) : byDeadline(now);
             case SERVING -> {
                 boolean idle = inFlight == 0 && now - lastActive >= times.graceNanos();
                 yield idle ? leave(ExitReason.SELF_LAST_ACTIVE, now) : byDeadline(now);

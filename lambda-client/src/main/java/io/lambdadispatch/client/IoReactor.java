@@ -28,6 +28,7 @@ final class IoReactor implements AutoCloseable {
     private static final TimeValue TIMEOUT_CHECK = TimeValue.ofMilliseconds(250);
 
     private final DefaultConnectingIOReactor reactor;
+    private volatile boolean closed;
 
     /** Makes the event handler of a connection once its socket is connected. */
     interface Connector {
@@ -39,7 +40,8 @@ final class IoReactor implements AutoCloseable {
         void connectFailed(Exception cause);
     }
 
-    IoReactor() {
+    /** @param died told when the thread has ended without {@link #close}, after which nothing works any more */
+    IoReactor(Runnable died) {
         IOReactorConfig config = IOReactorConfig.custom()
                 .setIoThreadCount(1)
                 .setTcpNoDelay(true)
@@ -51,12 +53,25 @@ final class IoReactor implements AutoCloseable {
         reactor = new DefaultConnectingIOReactor(
                 (session, attachment) -> ((Connector) attachment).handlerOf(session),
                 config,
-                IoReactor::daemon,
+                work -> daemon(() -> run(work, died)),
                 null,
                 e -> LOG.warn("reactor: {}", e.toString()),
                 null,
                 session -> session.close(CloseMode.GRACEFUL));
         reactor.start();
+    }
+
+    /** HttpCore lets an Error in a handler end the thread, and keeps it to itself. */
+    private void run(Runnable work, Runnable died) {
+        try {
+            work.run();
+        } catch (Throwable e) {
+            LOG.error("reactor", e);
+        } finally {
+            if (!closed) {
+                died.run();
+            }
+        }
     }
 
     private static Thread daemon(Runnable work) {
@@ -78,6 +93,7 @@ final class IoReactor implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         reactor.close(CloseMode.IMMEDIATE);
     }
 

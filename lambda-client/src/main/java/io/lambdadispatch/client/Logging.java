@@ -4,10 +4,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Hands the configured level to the log's back end, which reads it when the first logger is made. */
+/** Chooses the log's back end and hands it the configured level: both are read when the first logger is made. */
 final class Logging {
     static final String DEFAULT_LEVEL = "info";
     static final List<String> LEVELS = List.of("trace", "debug", "info", "warn", "error", "off");
+
+    /** Named, for otherwise it is looked for in all jars, which takes a start some milliseconds. */
+    private static final Map<String, String> BACK_END = Map.of(
+            "slf4j.provider", "org.slf4j.simple.SimpleServiceProvider",
+            // It would write a line about being told.
+            "slf4j.internal.verbosity", "WARN");
 
     private static final String LEVEL_PROPERTY = "org.slf4j.simpleLogger.defaultLogLevel";
 
@@ -18,8 +24,13 @@ final class Logging {
         String level =
                 environment.getOrDefault(ClientConfig.PREFIX + "LOG_LEVEL", "").trim();
         String lower = level.toLowerCase(Locale.ROOT);
-        if (System.getProperty(LEVEL_PROPERTY) == null) {
-            System.setProperty(LEVEL_PROPERTY, LEVELS.contains(lower) ? lower : DEFAULT_LEVEL);
+        setIfUnset(LEVEL_PROPERTY, LEVELS.contains(lower) ? lower : DEFAULT_LEVEL);
+        BACK_END.forEach(Logging::setIfUnset);
+    }
+
+    private static void setIfUnset(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
         }
     }
 }

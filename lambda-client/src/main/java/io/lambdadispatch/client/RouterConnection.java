@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.config.CharCodingConfig;
 import org.apache.hc.core5.http.nio.AsyncClientExchangeHandler;
@@ -34,6 +35,9 @@ import org.apache.hc.core5.util.Timeout;
  */
 final class RouterConnection implements IoReactor.Connector, IOEventHandler {
     static final int INITIAL_WINDOW_BYTES = 128 * 1024;
+
+    /** Streams that no channel takes, for the control requests: at the peer's limit HttpCore would send not even a ping. */
+    private static final int CONTROL_STREAMS = 2;
 
     private static final int FRAME_BYTES = 64 * 1024;
     private static final int HEADER_LIST_BYTES = 32 * 1024;
@@ -67,10 +71,13 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
     private final InetSocketAddress router;
     private final RouterTls tls;
     private final Owner owner;
+    private final AtomicInteger channels = new AtomicInteger();
+    private volatile int mostChannels;
     private GatheringSession session;
     private ClientH2IOEventHandler http2;
     private Exception cause;
     private boolean reportedLost;
+    private volatile boolean goingAway;
     private volatile boolean closing;
     private volatile boolean closed;
     private volatile IOSession socket;
@@ -99,6 +106,22 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
         return open != null && !closed && !closing && open.isOpen();
     }
 
+    /** Whether a channel that is opened now has a stream at once. */
+    boolean hasRoom() {
+        return isUsable() && channels.get() < mostChannels;
+    }
+
+    /** Opens a channel; it takes room until {@link #channelReleased}, which may be long after its answer. */
+    void openChannel(AsyncClientExchangeHandler channel) {
+        channels.incrementAndGet();
+        open(channel);
+    }
+
+    /** The channel's stream is over in both directions. */
+    void channelReleased() {
+        channels.decrementAndGet();
+    }
+
     /** Sends a request on a new stream as soon as the peer's limit of streams allows. */
     void open(AsyncClientExchangeHandler exchange) {
         IOSession open = socket;
@@ -110,10 +133,13 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
         }
     }
 
-    /** Pings when it is time to, and closes the connection when an earlier ping stayed unanswered. */
+    /**
+     * Pings when it is time to, and closes the connection when an earlier ping stayed unanswered. On a connection whose peer is
+     * going away HttpCore sends no more pings, but lets the streams that are open come to their end.
+     */
     void heartbeat(long nowNanos) {
         IOSession open = socket;
-        if (open == null || closed) {
+        if (open == null || closed || goingAway) {
             return;
         }
         long sentAt = pingSentAt;
@@ -125,7 +151,16 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
         } else if (lastPingAt == 0 || nowNanos - lastPingAt > PING_INTERVAL_NANOS) {
             pingSentAt = nowNanos;
             lastPingAt = nowNanos;
-            open.enqueue(new PingCommand(new Pong(() -> pingSentAt = 0)), Command.Priority.IMMEDIATE);
+            open.enqueue(
+                    new PingCommand(new Pong(this::hearsFromRouter, this::hearsFromRouter)),
+                    Command.Priority.IMMEDIATE);
+        }
+    }
+
+    /** Whatever comes in is a sign of life, and a ping that was never sent is no sign of death. */
+    private void hearsFromRouter() {
+        if (pingSentAt != 0) {
+            pingSentAt = 0;
         }
     }
 
@@ -142,7 +177,9 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
         closing = true;
         IOSession open = socket;
         if (open != null) {
-            open.enqueue(new PingCommand(new Pong(() -> open.close(CloseMode.GRACEFUL))), Command.Priority.NORMAL);
+            // A ping that is not sent closes nothing: whoever asked to close waits a moment only, and aborts.
+            open.enqueue(
+                    new PingCommand(new Pong(() -> open.close(CloseMode.GRACEFUL), () -> {})), Command.Priority.NORMAL);
         }
     }
 
@@ -166,9 +203,19 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
                 null,
                 H2,
                 CharCodingConfig.DEFAULT,
-                new PeerSettings(limit -> owner.ready(this, limit), () -> owner.goingAway(this))));
+                new PeerSettings(this::settingsCame, this::peerGoesAway)));
         socket = protocolSession;
         return this;
+    }
+
+    private void settingsCame(int maxConcurrentStreams) {
+        mostChannels = Math.max(1, maxConcurrentStreams - CONTROL_STREAMS);
+        owner.ready(this, maxConcurrentStreams);
+    }
+
+    private void peerGoesAway() {
+        goingAway = true;
+        owner.goingAway(this);
     }
 
     @Override
@@ -228,6 +275,7 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
     @Override
     public void inputReady(IOSession readableSession, ByteBuffer src) throws IOException {
         session.readable();
+        hearsFromRouter();
         http2.inputReady(readableSession, src);
         session.flush();
     }
@@ -260,7 +308,7 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
         reportLost();
     }
 
-    private record Pong(Runnable answered) implements AsyncPingHandler {
+    private record Pong(Runnable answered, Runnable unsent) implements AsyncPingHandler {
         @Override
         public ByteBuffer getData() {
             return ByteBuffer.allocate(8);
@@ -273,12 +321,12 @@ final class RouterConnection implements IoReactor.Connector, IOEventHandler {
 
         @Override
         public void failed(Exception reason) {
-            // The connection's end is told by disconnected().
+            unsent.run();
         }
 
         @Override
         public void cancel() {
-            // Likewise.
+            unsent.run();
         }
     }
 }

@@ -1,19 +1,20 @@
 package io.lambdadispatch.client;
 
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The connections of one invoke to its router: as few as carry all channels. The first one tells how many streams the router
- * allows on one; the others follow. Events come on the reactor thread; {@link #heartbeat}, {@link #any} and {@link #close} may
- * be called from any.
+ * allows on one; the others follow. Events come on the reactor thread; {@link #heartbeat}, {@link #any},
+ * {@link #withRoom} and {@link #close} may be called from any.
  */
 final class RouterLink implements RouterConnection.Owner {
     /** More on one connection would cost time: HttpCore looks at all streams of a connection in each event. */
     private static final int MOST_CHANNELS = 96;
 
-    /** Streams left free for ping and close, and for a channel that is answered while its request still comes in. */
+    /** Streams that are left free at first: for channels that are answered while their requests still come in, for ping and close. */
     private static final int SPARE_STREAMS = 4;
 
     private static final int MOST_CONNECTIONS = 64;
@@ -32,16 +33,17 @@ final class RouterLink implements RouterConnection.Owner {
     }
 
     private final IoReactor reactor;
-    private final InetSocketAddress router;
+    private final RouterAddress router;
     private final RouterTls tls;
     private final int channels;
     private final Owner owner;
     private final List<RouterConnection> connections = new CopyOnWriteArrayList<>();
     private int channelsLeft;
     private boolean limitKnown;
+    private volatile InetSocketAddress address;
     private volatile boolean closed;
 
-    RouterLink(IoReactor reactor, InetSocketAddress router, RouterTls tls, int channels, Owner owner) {
+    RouterLink(IoReactor reactor, RouterAddress router, RouterTls tls, int channels, Owner owner) {
         this.reactor = reactor;
         this.router = router;
         this.tls = tls;
@@ -50,10 +52,31 @@ final class RouterLink implements RouterConnection.Owner {
         this.channelsLeft = channels;
     }
 
+    /** Begins; returns at once. */
     void connect() {
-        RouterConnection connection = new RouterConnection(router, tls, this);
+        router.resolve(this::connect);
+    }
+
+    private void connect(InetSocketAddress resolved) {
+        if (closed) {
+            return;
+        }
+        if (resolved.isUnresolved()) {
+            owner.routerLost(false, new UnknownHostException(router.host()));
+        } else {
+            address = resolved;
+            connectOnce();
+        }
+    }
+
+    private void connectOnce() {
+        RouterConnection connection = new RouterConnection(address, tls, this);
         connections.add(connection);
         connection.connect(reactor);
+        if (closed) {
+            // By another thread, which may not have seen this connection.
+            connection.abort();
+        }
     }
 
     @Override
@@ -66,7 +89,7 @@ final class RouterLink implements RouterConnection.Owner {
             limitKnown = true;
             int needed = Math.min(MOST_CONNECTIONS, (channels + most - 1) / most);
             for (int i = 1; i < needed; i++) {
-                connect();
+                connectOnce();
             }
         }
         int share = Math.min(most, channelsLeft);
@@ -95,6 +118,19 @@ final class RouterLink implements RouterConnection.Owner {
     RouterConnection any() {
         for (RouterConnection connection : connections) {
             if (connection.isUsable()) {
+                return connection;
+            }
+        }
+        return null;
+    }
+
+    /** A connection that takes one more channel, that one if it can; {@code null} when none does. */
+    RouterConnection withRoom(RouterConnection preferred) {
+        if (preferred.hasRoom()) {
+            return preferred;
+        }
+        for (RouterConnection connection : connections) {
+            if (connection.hasRoom()) {
                 return connection;
             }
         }

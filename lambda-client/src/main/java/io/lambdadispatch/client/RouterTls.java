@@ -31,8 +31,12 @@ final class RouterTls {
      */
     private static final String[] ONE_GROUP = {"x25519"};
 
-    /** {@code SSLParameters.setNamedGroups}, since Java 20; {@code null} before, and when the JVM was told its groups. */
+    private static final String GROUPS_OF_THE_JVM = "jdk.tls.namedGroups";
+
+    /** {@code SSLParameters.setNamedGroups}, since Java 20; {@code null} before. */
     private static final MethodHandle SET_NAMED_GROUPS = setNamedGroups();
+
+    private static final boolean JVM_WAS_TOLD_GROUPS = System.getProperty(GROUPS_OF_THE_JVM) != null;
 
     private final SSLContext context;
     private final String[] versions;
@@ -48,13 +52,9 @@ final class RouterTls {
 
     private static MethodHandle setNamedGroups() {
         try {
-            return System.getProperty("jdk.tls.namedGroups") != null
-                    ? null
-                    : MethodHandles.publicLookup()
-                            .findVirtual(
-                                    SSLParameters.class,
-                                    "setNamedGroups",
-                                    MethodType.methodType(void.class, String[].class));
+            return MethodHandles.publicLookup()
+                    .findVirtual(
+                            SSLParameters.class, "setNamedGroups", MethodType.methodType(void.class, String[].class));
         } catch (NoSuchMethodException | IllegalAccessException e) {
             return null;
         }
@@ -65,9 +65,12 @@ final class RouterTls {
      * @throws IllegalArgumentException when the pin is not the hex form of a SHA-256
      */
     static RouterTls of(String certificateSha256, ClientConfig.Trust trust) {
+        boolean pinned = certificateSha256 != null && !certificateSha256.isEmpty();
+        if (pinned && trust == ClientConfig.Trust.PIN) {
+            agreeByOneGroupInAllOfTheJvm();
+        }
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            boolean pinned = certificateSha256 != null && !certificateSha256.isEmpty();
             TrustManager[] trusted = pinned
                     ? new TrustManager[] {new OneCertificate(digest(certificateSha256))}
                     : trust == ClientConfig.Trust.ANY ? new TrustManager[] {new OneCertificate(null)} : null;
@@ -108,8 +111,18 @@ final class RouterTls {
         engine.setSSLParameters(parameters);
     }
 
+    /**
+     * Where there is no setter. The property is read once, with the first TLS class, which in this JVM is the router's; later it
+     * changes nothing. TLS 1.2 would need more groups for some certificates, so this is not for those who may meet it.
+     */
+    private static void agreeByOneGroupInAllOfTheJvm() {
+        if (SET_NAMED_GROUPS == null && !JVM_WAS_TOLD_GROUPS) {
+            System.setProperty(GROUPS_OF_THE_JVM, ONE_GROUP[0]);
+        }
+    }
+
     private static void agreeByOneGroup(SSLParameters parameters) {
-        if (SET_NAMED_GROUPS != null) {
+        if (SET_NAMED_GROUPS != null && !JVM_WAS_TOLD_GROUPS) {
             try {
                 SET_NAMED_GROUPS.invokeExact(parameters, ONE_GROUP);
             } catch (Throwable e) {

@@ -47,11 +47,11 @@ interface Ticker extends AutoCloseable {
             return () -> task.cancel(false);
         }
 
-        /** The executor would drop a task that throws, and the invoke would never end. */
+        /** The executor would drop a task that throws anything at all, and the invoke would never end. */
         private static void runSafely(Runnable tick) {
             try {
                 tick.run();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 LOG.error("timer", e);
             }
         }

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lambdadispatch.protocol.InvokeReply;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
@@ -247,6 +249,38 @@ class ExchangeIT {
         channel.send(GET).end().awaitAnswer(text -> text.endsWith("first"));
         goOn.complete(null);
         assertTrue(channel.answer().endsWith("firstlast"));
+    }
+
+    @Test
+    void theFirstLineOfASlowGzippedAnswerCanBeReadBeforeTheSecondIsWritten() throws Exception {
+        CompletableFuture<Void> goOn = new CompletableFuture<>();
+        rig.app.script((connection, head) -> {
+            connection.write("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + "6\r\nfirst\n\r\n");
+            goOn.get(20, TimeUnit.SECONDS);
+            connection.write("5\r\nlast\n\r\n0\r\n\r\n");
+        });
+        RouterChannel channel = rig.router.nextChannel();
+        channel.send("GET / HTTP/1.1\r\nHost: h\r\nAccept-Encoding: gzip\r\n\r\n")
+                .end();
+        channel.awaitAnswer(answer -> answer.contains("\r\nContent-Encoding: gzip\r\n")
+                && gunzipped(answer).equals("first\n"));
+        goOn.complete(null);
+        assertEquals("first\nlast\n", gunzipped(channel.answer()));
+    }
+
+    /** As much as can be read of the body so far. */
+    private static String gunzipped(String answer) {
+        byte[] body = answer.substring(answer.indexOf("\r\n\r\n") + 4).getBytes(StandardCharsets.ISO_8859_1);
+        ByteArrayOutputStream read = new ByteArrayOutputStream();
+        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(body))) {
+            for (int b = in.read(); b >= 0; b = in.read()) {
+                read.write(b);
+            }
+        } catch (IOException e) {
+            // The rest is still to come.
+        }
+        return read.toString(StandardCharsets.ISO_8859_1);
     }
 
     @Test

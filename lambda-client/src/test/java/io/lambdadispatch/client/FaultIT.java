@@ -86,6 +86,19 @@ class FaultIT {
     }
 
     @Test
+    void anAppThatIsGoneBehindAnAnswerWithoutLengthResetsTheChannel() throws Exception {
+        rig.app.script((connection, head) -> {
+            connection.write("HTTP/1.0 200 OK\r\n\r\nhalf");
+            // As when it is killed, where the kernel closes all in order.
+            rig.app.close();
+            connection.socket.close();
+        });
+        RouterChannel channel = rig.router.nextChannel();
+        channel.send(GET).end();
+        assertThrows(ExecutionException.class, channel::answerBytes);
+    }
+
+    @Test
     void aUserWhoLeavesClosesTheAppsConnection() throws Exception {
         rig.app.script((connection, head) -> {
             // Blocks until the client closes the connection.
@@ -129,6 +142,26 @@ class FaultIT {
     }
 
     @Test
+    void aRefusalReachesTheUserThoughTheAppHasNotReadTheRequest() throws Exception {
+        rig.app.script((connection, head) -> {
+            connection.write("HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 3\r\n\r\nbig");
+            // With input unread, this is a TCP reset behind the answer.
+            connection.socket.close();
+        });
+        byte[] piece = new byte[64 * 1024];
+        for (int i = 0; i < 50; i++) {
+            RouterChannel channel = rig.router.nextChannel();
+            channel.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + 8 * piece.length + "\r\n\r\n");
+            for (int sent = 0; sent < 8; sent++) {
+                channel.send(piece);
+            }
+            String answer = channel.end().answer();
+            assertTrue(answer.startsWith("HTTP/1.1 413 ") && answer.endsWith("\r\n\r\nbig"), answer);
+        }
+        assertStillServing();
+    }
+
+    @Test
     void anAppThatDroppedAnIdleConnectionIsAskedAgainOnAFreshOne() throws Exception {
         rig.app.script((connection, head) -> {
             if (head.startsWith("GET /drop") && rig.app.connections.get() == 1) {
@@ -141,6 +174,24 @@ class FaultIT {
         assertTrue(rig.exchange("GET /drop HTTP/1.1\r\nHost: h\r\n\r\n").endsWith("answer"));
         assertEquals(2, rig.app.connections.get());
         assertEquals("RouterGoAway", rig.goAway(invoke).exitReason());
+    }
+
+    @Test
+    void aRequestThatMayHaveHadItsEffectIsNotSentTwice() throws Exception {
+        rig.app.script((connection, head) -> {
+            if (head.startsWith("POST")) {
+                connection.reset();
+            } else {
+                connection.ok("answer");
+            }
+        });
+        assertTrue(rig.exchange(GET).endsWith("answer"));
+        String answer = rig.exchange("POST /order HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
+        assertTrue(answer.startsWith("HTTP/1.1 502 "), answer);
+        assertEquals(
+                1,
+                rig.app.heads.stream().filter(head -> head.startsWith("POST")).count());
+        assertEquals(1, rig.app.connections.get());
     }
 
     @Test

@@ -104,6 +104,25 @@ class InvokeIT {
     }
 
     @Test
+    void aRouterThatGoesAwayInOrderGetsTheAnswersInFlightHoweverLongTheyTake() throws Exception {
+        CompletableFuture<Void> goOn = new CompletableFuture<>();
+        rig.app.script((connection, head) -> {
+            goOn.get(20, TimeUnit.SECONDS);
+            connection.ok("late");
+        });
+        CompletableFuture<InvokeReply> invoke = rig.invoke();
+        RouterChannel channel = rig.router.nextChannel();
+        channel.send(GET).end();
+        assertNotNull(rig.app.heads.poll(20, TimeUnit.SECONDS));
+        rig.router.goAwayInOrder();
+        // Longer than the heartbeat of a connection that answers no pings.
+        TimeUnit.MILLISECONDS.sleep(9_000);
+        goOn.complete(null);
+        assertTrue(channel.answer().endsWith("late"));
+        assertEquals("RouterGoAway", ClientRig.await(invoke).exitReason());
+    }
+
+    @Test
     void aRequestThatNeverEndsIsBrokenOffAtTheDeadline() throws Exception {
         rig.app.script((connection, head) -> connection.in.read());
         rig.remainingMillis = 2_000;
@@ -212,6 +231,23 @@ class InvokeIT {
     }
 
     @Test
+    void aRouterWhoseNameNobodyKnowsIsUnreachable() throws Exception {
+        InvokeRequest request =
+                new InvokeRequest(null, "x", "http://router.invalid:5003", 1, Instant.now(), false, null, null);
+        assertEquals("RouterUnreachable", ClientRig.await(rig.invoke(request)).exitReason());
+    }
+
+    @Test
+    void aRouterWithANameIsFound() throws Exception {
+        String url = rig.router.url().replace("127.0.0.1", "localhost");
+        rig.app.script((connection, head) -> connection.ok("hello"));
+        CompletableFuture<InvokeReply> invoke =
+                rig.invoke(new InvokeRequest(null, "x", url, 1, Instant.now(), false, null, null));
+        assertTrue(rig.exchange(GET).endsWith("hello"));
+        assertEquals("RouterGoAway", rig.goAway(invoke).exitReason());
+    }
+
+    @Test
     void aRouterThatIsFrozenIsNoticed() throws Exception {
         try (ServerSocket frozen = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             CompletableFuture<Socket> accepted = CompletableFuture.supplyAsync(() -> {
@@ -244,6 +280,31 @@ class InvokeIT {
             assertTrue(channel.send(GET).end().answer().endsWith("hello"));
         }
         assertEquals("RouterGoAway", rig.goAway(invoke).exitReason());
+    }
+
+    @Test
+    void channelsWhoseRequestsStillComeInLeaveStreamsForTheClose() throws Exception {
+        rig.close();
+        rig = new ClientRig(new ScriptedRouter(null, 8));
+        rig.channels = 4;
+        rig.app.script((connection, head) -> {
+            connection.ok("early");
+            connection.readBody(head);
+        });
+        CompletableFuture<InvokeReply> invoke = rig.invoke();
+        List<RouterChannel> uploads = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            RouterChannel channel = rig.router.nextChannel();
+            channel.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nx");
+            assertTrue(channel.answer().endsWith("early"));
+            uploads.add(channel);
+        }
+        assertFalse(rig.router.hasNextChannel(), "two of eight streams are for what is no channel");
+        uploads.get(0).end();
+        long begun = System.nanoTime();
+        assertEquals("RouterGoAway", rig.goAway(invoke).exitReason());
+        assertNotNull(rig.router.closes.poll(), "the close has had a stream");
+        assertTrue(System.nanoTime() - begun < TimeUnit.SECONDS.toNanos(2), "and nobody had to wait for it");
     }
 
     @Test

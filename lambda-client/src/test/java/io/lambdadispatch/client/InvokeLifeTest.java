@@ -18,7 +18,11 @@ class InvokeLifeTest {
     private InvokeLife life = of(60_000);
 
     private InvokeLife of(long remainingMillis) {
-        return new InvokeLife(InvokeTimes.of(epoch, remainingMillis, Duration.ofMillis(250)));
+        return of(remainingMillis, 0);
+    }
+
+    private InvokeLife of(long remainingMillis, long connectsAfterMillis) {
+        return new InvokeLife(InvokeTimes.of(epoch, remainingMillis, Duration.ofMillis(250)), at(connectsAfterMillis));
     }
 
     private long at(long millis) {
@@ -77,6 +81,16 @@ class InvokeLifeTest {
         assertEquals(Action.NOTHING, life.tick(at(5_000)));
         assertEquals(Action.END, life.tick(epoch + InvokeLife.FIRST_CHANNEL_NANOS + 1));
         assertEquals(ExitReason.ROUTER_UNREACHABLE, life.reason());
+    }
+
+    @Test
+    void theWaitForItsAppIsNoSilenceOfTheRouter() {
+        life = of(60_000, 9_950);
+        assertTrue(life.open());
+        assertEquals(Action.NOTHING, life.tick(at(10_050)));
+        life.channelUp(at(10_100));
+        assertEquals(Action.NOTHING, life.tick(at(10_200)));
+        assertTrue(life.isServing());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.lambdadispatch.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -116,6 +117,20 @@ class RuntimeIT {
     }
 
     @Test
+    void optionsForTheAppsJvmAreNotTheClients() throws Exception {
+        // A JVM that is told to use two collectors does not start.
+        for (String name : List.of("JAVA_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS")) {
+            rig.environment.put(name, "-XX:+UseG1GC");
+        }
+        rig.environment.put(
+                "LAMBDA_DISPATCH_APP_COMMAND", "echo told $JAVA_OPTS, $JAVA_TOOL_OPTIONS, $JDK_JAVA_OPTIONS.");
+        rig.environment.put("LAMBDA_DISPATCH_PORT", Integer.toString(freePort()));
+        rig.start();
+        rig.awaitEnd();
+        assertTrue(rig.log().contains("told -XX:+UseG1GC, -XX:+UseG1GC, -XX:+UseG1GC.\n"), rig.log());
+    }
+
+    @Test
     void anAppThatIsKilledInItsAnswerResetsTheChannelAndFailsTheInvoke() throws Exception {
         startWithApp();
         rig.invoke(false);
@@ -154,6 +169,7 @@ class RuntimeIT {
         rig.awaitEnd();
         assertTrue(
                 rig.log().contains("this environment ends: the app ended with exit code 143 (signal 15)"), rig.log());
+        assertFalse(rig.log().contains("SLF4J"), "the log's back end is found without a word");
     }
 
     @Test
@@ -193,6 +209,18 @@ class RuntimeIT {
         assertTrue(rig.calls.indexOf("restore/next") < rig.calls.indexOf("invocation/next"), rig.calls.toString());
         String log = rig.log();
         assertTrue(log.indexOf("before the snapshot") < log.indexOf("after the snapshot"), log);
+    }
+
+    @Test
+    void theFunctionPackageIsSmall() throws Exception {
+        try (var built = Files.newDirectoryStream(
+                Path.of(System.getProperty("basedir", "."), "target"), "lambda-dispatch-client-*.zip")) {
+            for (Path zip : built) {
+                assertTrue(Files.size(zip) <= 8 * 1024 * 1024, zip + " has " + Files.size(zip) + " bytes");
+                return;
+            }
+        }
+        throw new AssertionError("no function package in target");
     }
 
     @Test

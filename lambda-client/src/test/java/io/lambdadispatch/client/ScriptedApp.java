@@ -132,7 +132,11 @@ final class ScriptedApp implements AutoCloseable {
         try (socket) {
             Connection connection = new Connection(socket);
             String head = connection.readHead();
-            if (head != null && head.startsWith("GET /health ")) {
+            if (head == null) {
+                // Somebody has looked whether this app is there.
+                return;
+            }
+            if (head.startsWith("GET /health ")) {
                 connection.ok("");
                 return;
             }

@@ -98,6 +98,17 @@ final class ScriptedRouter implements AutoCloseable {
         return channel;
     }
 
+    /** Whether a channel is parked that nobody has asked for yet; gives one that is on its way a moment. */
+    boolean hasNextChannel() throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(300);
+        return !parked.isEmpty();
+    }
+
+    /** Says on each connection that it takes no new streams, and lets those that are open come to their end. */
+    void goAwayInOrder() {
+        server.initiateShutdown();
+    }
+
     /** Ends all connections at once, without a word. */
     void vanish() {
         server.close(CloseMode.IMMEDIATE);

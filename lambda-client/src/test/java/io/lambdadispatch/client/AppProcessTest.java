@@ -1,0 +1,74 @@
+package io.lambdadispatch.client;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An app that is not the shell's own process but a child of it, as under {@code npm start}. */
+class AppProcessTest {
+    @TempDir
+    Path notes;
+
+    private AppProcess startChild(String onSigterm) throws Exception {
+        String child = "trap '" + onSigterm + "' TERM; touch " + notes + "/up; while :; do sleep 0.02; done";
+        AppProcess app = AppProcess.start(
+                "/bin/sh -c \"" + child + "\" & echo $! >" + notes + "/pid; wait",
+                3001,
+                OutputStream.nullOutputStream());
+        awaitThat(() -> Files.exists(notes.resolve("up")));
+        return app;
+    }
+
+    private interface Condition {
+        boolean holds() throws IOException;
+    }
+
+    private static void awaitThat(Condition condition) throws Exception {
+        long start = System.nanoTime();
+        while (!condition.holds()) {
+            assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(20));
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+    }
+
+    @Test
+    void whatTheShellHasStartedIsWaitedForThoughTheShellEndsAtOnce() throws Exception {
+        AppProcess app = startChild("sleep 0.3; touch " + notes + "/tidy; exit");
+        app.terminate(20_000);
+        assertTrue(Files.exists(notes.resolve("tidy")), "it had the time to end in order");
+    }
+
+    @Test
+    void whatDoesNotEndInTimeIsKilled() throws Exception {
+        AppProcess app = startChild("");
+        long child = Long.parseLong(Files.readString(notes.resolve("pid")).trim());
+        long start = System.nanoTime();
+        app.terminate(200);
+        assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(5));
+        awaitThat(() -> isGone(child));
+        assertFalse(app.isAlive());
+    }
+
+    @Test
+    void itsEndIsSeenSoon() throws Exception {
+        AppProcess app = AppProcess.start("exec sleep 60", 3001, OutputStream.nullOutputStream());
+        assertFalse(app.endsSoon().get(20, TimeUnit.SECONDS));
+        CompletableFuture<Boolean> ends = app.endsSoon();
+        app.terminate(20_000);
+        assertTrue(ends.get(20, TimeUnit.SECONDS));
+        assertTrue(app.endsSoon().get(20, TimeUnit.SECONDS));
+    }
+
+    private static boolean isGone(long pid) throws IOException {
+        Path status = Path.of("/proc", Long.toString(pid), "status");
+        return !Files.exists(status) || Files.readString(status).contains("State:\tZ");
+    }
+}
