@@ -11,6 +11,7 @@ import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.io.RateControl;
+import org.eclipse.jetty.io.WindowRateControl;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -27,12 +28,18 @@ final class Connectors {
     private static final long IDLE_MS = Duration.ofMinutes(16).toMillis();
 
     /** Faster for large bodies than 64 KB, and what a user who takes nothing may cost in memory. */
-    private static final int STREAM_WINDOW_BYTES = 256 * 1024;
+    private static final int STREAM_WINDOW_BYTES = 1024 * 1024;
 
     /** All channels of an instance's connection may be held up by such users, and one more must not be. */
     private static final int CONNECTION_WINDOW_BYTES = 128 * STREAM_WINDOW_BYTES;
 
     private static final int USER_STREAMS = 1_000;
+
+    /**
+     * Resets, and DATA of streams that were reset. Behind one connection may be a load balancer with all of its users: by Jetty's
+     * default of 128, two uploads that fail with their instance would take everybody else on it along.
+     */
+    private static final int USER_EVENTS_PER_SECOND = 100_000;
 
     /** One instance opens at most 255 channels; a few instances share nothing, so this never binds. */
     private static final int CHANNEL_STREAMS = 1_024;
@@ -112,6 +119,7 @@ final class Connectors {
 
     private static <F extends AbstractHTTP2ServerConnectionFactory> F users(F http2) {
         http2.setMaxConcurrentStreams(USER_STREAMS);
+        http2.setRateControlFactory(new WindowRateControl.Factory(USER_EVENTS_PER_SECOND));
         return tuned(http2);
     }
 
