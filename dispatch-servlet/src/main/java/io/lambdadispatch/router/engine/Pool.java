@@ -53,9 +53,9 @@ public final class Pool {
     }
 
     /**
-     * The channel broke before one byte of an answer went to the user, and it is safe to send the request again: it gets its old place in the
-     * queue, and another channel as soon as there is one. This is the end of the broken channel too; nobody overtakes the
-     * request by getting the slot that comes free.
+     * The channel broke before one byte of an answer went to the user, and it is safe to send the request again: it gets its
+     * old place in the queue, and another channel as soon as there is one. This is the end of the broken channel too; nobody
+     * overtakes the request by getting the slot that comes free.
      */
     public void retry(PendingRequest request) {
         Channel broken = request.channel;
