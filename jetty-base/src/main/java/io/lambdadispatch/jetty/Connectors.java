@@ -30,8 +30,14 @@ final class Connectors {
     /** Twice as fast for large bodies as 64 KB; and what a user who takes nothing may cost in memory. */
     private static final int STREAM_WINDOW_BYTES = 1024 * 1024;
 
-    /** All channels of an instance's connection may be held up by such users, and one more must not be. */
-    private static final int CONNECTION_WINDOW_BYTES = 128 * STREAM_WINDOW_BYTES;
+    /**
+     * All channels of an instance's connection may be held up by such users, and one more must not be; and Jetty gives back what was
+     * taken only once it is half of the window.
+     */
+    private static final int CHANNELS_WINDOW_BYTES = 2 * 256 * STREAM_WINDOW_BYTES;
+
+    /** What the uploads on one user's connection may cost in memory. */
+    private static final int USER_WINDOW_BYTES = 128 * STREAM_WINDOW_BYTES;
 
     private static final int USER_STREAMS = 1_000;
 
@@ -120,6 +126,7 @@ final class Connectors {
     private static <F extends AbstractHTTP2ServerConnectionFactory> F users(F http2) {
         http2.setMaxConcurrentStreams(USER_STREAMS);
         http2.setRateControlFactory(new WindowRateControl.Factory(USER_EVENTS_PER_SECOND));
+        http2.setInitialSessionRecvWindow(USER_WINDOW_BYTES);
         return tuned(http2);
     }
 
@@ -127,12 +134,12 @@ final class Connectors {
         http2.setMaxConcurrentStreams(CHANNEL_STREAMS);
         // One channel is one stream is one request: an instance resets as many as its users leave.
         http2.setRateControlFactory(new RateControl.Factory() {});
+        http2.setInitialSessionRecvWindow(CHANNELS_WINDOW_BYTES);
         return tuned(http2);
     }
 
     private static <F extends AbstractHTTP2ServerConnectionFactory> F tuned(F http2) {
         http2.setInitialStreamRecvWindow(STREAM_WINDOW_BYTES);
-        http2.setInitialSessionRecvWindow(CONNECTION_WINDOW_BYTES);
         http2.setStreamIdleTimeout(IDLE_MS);
         return http2;
     }

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -59,7 +60,9 @@ final class LineHandler extends Handler.Wrapper {
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         LineRequest line = new LineRequest(request);
-        if (request.getConnectionMetaData().getConnection() instanceof HttpConnection connection) {
+        if (request.getConnectionMetaData().getConnection() instanceof HTTP2Connection) {
+            request.addHttpStreamWrapper(PatientStream::new);
+        } else if (request.getConnectionMetaData().getConnection() instanceof HttpConnection connection) {
             request.addHttpStreamWrapper(stream -> {
                 Watch watch = new Watch(stream, connection, line::hungUp, requests::remove);
                 requests.add(watch);

@@ -10,6 +10,7 @@ import org.eclipse.jetty.http2.HTTP2Session;
 import org.eclipse.jetty.http2.api.Stream;
 import org.eclipse.jetty.http2.frames.ResetFrame;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Callback;
 
@@ -28,12 +29,19 @@ final class LineRequest extends Request.Wrapper implements Line {
     LineRequest(Request request) {
         super(request);
         request.addFailureListener(this::hungUp);
+        // One who left before that listener was heard is told to none.
+        if (hasLeft()) {
+            hungUp(new EofException("left at once"));
+        }
     }
 
-    /** The peer has left. Any thread. */
+    /** The peer has left. Any thread; what is said again is not heard. */
     void hungUp(Throwable how) {
         Consumer<Throwable> told;
         synchronized (this) {
+            if (failure != null) {
+                return;
+            }
             failure = how;
             told = listener;
         }
@@ -68,13 +76,23 @@ final class LineRequest extends Request.Wrapper implements Line {
     public void cut() {
         Connection connection = getConnectionMetaData().getConnection();
         if (connection instanceof HTTP2Connection http2) {
-            Stream stream = http2.getSession().getStream(Integer.parseInt(getId()));
+            Stream stream = stream(http2);
             if (stream != null) {
                 stream.reset(new ResetFrame(stream.getId(), ErrorCode.CANCEL_STREAM_ERROR.code), Callback.NOOP);
             }
         } else {
             connection.getEndPoint().close();
         }
+    }
+
+    private Stream stream(HTTP2Connection http2) {
+        return http2.getSession().getStream(Integer.parseInt(getId()));
+    }
+
+    /** Asked while nothing has been answered: a stream of ours that is gone was reset. */
+    private boolean hasLeft() {
+        Connection connection = getConnectionMetaData().getConnection();
+        return isLost() || (connection instanceof HTTP2Connection http2 && stream(http2) == null);
     }
 
     @Override

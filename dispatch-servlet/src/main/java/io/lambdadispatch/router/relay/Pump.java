@@ -80,7 +80,7 @@ abstract class Pump extends Turns {
                     return idle(sink);
                 }
                 size = source.read(buffer(), readOffset(), readSize());
-            } catch (IOException | IllegalStateException | NullPointerException e) {
+            } catch (IOException | RuntimeException e) {
                 sourceFailed(asIo(e));
                 return Progress.FAILED;
             }
@@ -99,7 +99,7 @@ abstract class Pump extends Turns {
     protected final boolean isReady(ServletOutputStream sink) {
         try {
             return sink.isReady();
-        } catch (IllegalStateException | NullPointerException e) {
+        } catch (RuntimeException e) {
             sinkFailed(asIo(e));
             return false;
         }
@@ -129,7 +129,7 @@ abstract class Pump extends Turns {
     private static boolean hasTakenAll(ServletOutputStream sink) {
         try {
             return sink.isReady();
-        } catch (IllegalStateException | NullPointerException e) {
+        } catch (RuntimeException e) {
             // It is gone already.
             return true;
         }
@@ -153,7 +153,7 @@ abstract class Pump extends Turns {
             accept(buffer, offset, size);
             isUnflushed = true;
             return true;
-        } catch (IOException | IllegalStateException | NullPointerException e) {
+        } catch (IOException | RuntimeException e) {
             sinkFailed(asIo(e));
             return false;
         }
@@ -165,7 +165,7 @@ abstract class Pump extends Turns {
             isUnflushed = false;
             sink.flush();
             return true;
-        } catch (IOException | IllegalStateException | NullPointerException e) {
+        } catch (IOException | RuntimeException e) {
             sinkFailed(asIo(e));
             return false;
         }
@@ -203,7 +203,7 @@ abstract class Pump extends Turns {
         buffer = null;
     }
 
-    /** Containers throw any of these when an end is gone; a NullPointerException comes from streams that Tomcat has recycled. */
+    /** Containers throw nearly anything when an end is gone: Tomcat empties the buffers of a stream that was reset under a thread that fills them. */
     private static IOException asIo(Exception e) {
         return e instanceof IOException io ? io : new IOException(e);
     }

@@ -83,7 +83,7 @@ final class RequestPump extends Pump {
             relay.exchange().writeHead(channelResponse, framing);
             markUnflushed();
             return true;
-        } catch (IOException | IllegalStateException | NullPointerException e) {
+        } catch (IOException | RuntimeException e) {
             channelBroke(e);
             return false;
         }
@@ -113,7 +113,7 @@ final class RequestPump extends Pump {
             } else {
                 stage = Stage.FLUSH;
             }
-        } catch (IOException | IllegalStateException | NullPointerException e) {
+        } catch (IOException | RuntimeException e) {
             channelBroke(e);
         }
     }

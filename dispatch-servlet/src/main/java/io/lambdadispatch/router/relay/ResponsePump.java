@@ -104,7 +104,7 @@ final class ResponsePump extends Pump {
         boolean isQuiet;
         try {
             isQuiet = !channel.isBroken() && !channelRequest.isReady() && !channelRequest.isFinished();
-        } catch (IllegalStateException | NullPointerException e) {
+        } catch (RuntimeException e) {
             isQuiet = false;
         }
         if (!isQuiet && channel.lose()) {
@@ -129,7 +129,7 @@ final class ResponsePump extends Pump {
                 hasEnded = channelRequest.read(buffer()) < 0;
             }
             hasEnded |= channelRequest.isFinished();
-        } catch (IOException | IllegalStateException | NullPointerException e) {
+        } catch (IOException | RuntimeException e) {
             hasEnded = true;
         }
         releaseBuffer();
@@ -171,7 +171,7 @@ final class ResponsePump extends Pump {
         } catch (ProtocolException e) {
             channel.logBadAnswer(e);
             relay.end(Ending.BAD_ANSWER);
-        } catch (IOException | IllegalStateException | NullPointerException e) {
+        } catch (IOException | RuntimeException e) {
             channel.broke(e);
             relay.end(Ending.CHANNEL_BROKEN);
         }

@@ -16,7 +16,7 @@ public final class H2User implements AutoCloseable {
     private volatile boolean isToldToGoAway;
 
     private H2User(int port, boolean tls) {
-        this.session = Peer.connect(port, tls, new Session.Listener() {
+        this.session = Peer.connect(port, tls, new Peer.Listener() {
             @Override
             public void onGoAway(Session ending, GoAwayFrame frame) {
                 isToldToGoAway = true;

@@ -2,8 +2,10 @@ package io.lambdadispatch.jetty.kit;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.http2.api.Session;
 import org.eclipse.jetty.http2.client.HTTP2Client;
+import org.eclipse.jetty.http2.frames.SettingsFrame;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -51,8 +53,25 @@ final class Peer {
         return factory;
     }
 
-    static Session connect(int port, boolean tls, Session.Listener listener) {
+    /** Returns when the router's settings are in. */
+    static Session connect(int port, boolean tls, Listener listener) {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-        return Await.value(tls ? CLIENT.connect(TRUSTING, address, listener) : CLIENT.connect(address, listener));
+        Session session =
+                Await.value(tls ? CLIENT.connect(TRUSTING, address, listener) : CLIENT.connect(address, listener));
+        Await.value(listener.settled);
+        return session;
+    }
+
+    /**
+     * Knows when the router's settings are in. A stream that is opened at the very moment when they come gets the difference of
+     * both initial windows twice in this client (Jetty 12.1), sends more than it may, and costs the whole connection.
+     */
+    static class Listener implements Session.Listener {
+        private final CompletableFuture<Void> settled = new CompletableFuture<>();
+
+        @Override
+        public void onSettings(Session session, SettingsFrame frame) {
+            settled.complete(null);
+        }
     }
 }

@@ -27,7 +27,7 @@ public final class ScriptedInstance implements AutoCloseable {
     private ScriptedInstance(FakeLambda.Invoke invoke) {
         this.invoke = invoke;
         this.router = URI.create(invoke.request().dispatcherUrl());
-        this.session = Peer.connect(router.getPort(), isTls(), new Session.Listener() {});
+        this.session = Peer.connect(router.getPort(), isTls(), new Peer.Listener());
     }
 
     /** Calls back, without opening a channel. */

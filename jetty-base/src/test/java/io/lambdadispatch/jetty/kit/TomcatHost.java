@@ -18,12 +18,14 @@ import org.apache.catalina.startup.Tomcat;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.apache.coyote.http2.Http2Protocol;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
+import org.eclipse.jetty.util.IO;
 
 /** The router's servlets in an embedded Tomcat that is set up as the documentation says. */
 final class TomcatHost implements RouterHost {
     /** What a Tomcat adds to a head that has reached its limit. */
     private static final int OWN_FIELDS_BYTES = 1024;
 
+    private final Path base;
     private final Tomcat tomcat = new Tomcat();
     private final Connector users;
     private final Connector instances;
@@ -31,8 +33,7 @@ final class TomcatHost implements RouterHost {
     private final Router router;
 
     TomcatHost(RouterConfig config) throws Exception {
-        Path base = Files.createTempDirectory("tomcat");
-        base.toFile().deleteOnExit();
+        base = Files.createTempDirectory(Path.of("target"), "tomcat");
         tomcat.setBaseDir(base.toString());
         users = add(connector(config));
         instances = add(connector(config));
@@ -63,6 +64,8 @@ final class TomcatHost implements RouterHost {
         connector.setPort(0);
         connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
         AbstractHttp11Protocol<?> http1 = (AbstractHttp11Protocol<?>) connector.getProtocolHandler();
+        // Asynchronous reading confuses the frames of a connection that is in a hurry, now and then.
+        connector.setProperty("useAsyncIO", "false");
         http1.setAddress(InetAddress.getLoopbackAddress());
         http1.setMaxHttpHeaderSize(config.requests().maxHeadBytes() + OWN_FIELDS_BYTES);
         Http2Protocol http2 = new Http2Protocol();
@@ -75,6 +78,8 @@ final class TomcatHost implements RouterHost {
         http2.setOverheadDataThreshold(0);
         http2.setOverheadWindowUpdateThreshold(0);
         http2.setOverheadResetFactor(0);
+        // Threads that are still busy with a stream that was reset must not fill the buffers of the next.
+        http2.setDiscardRequestsAndResponses(true);
         connector.addUpgradeProtocol(http2);
         return connector;
     }
@@ -95,5 +100,6 @@ final class TomcatHost implements RouterHost {
         tomcat.destroy();
         router.close();
         invoker.close();
+        IO.delete(base);
     }
 }
