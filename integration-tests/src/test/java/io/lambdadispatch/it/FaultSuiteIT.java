@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +27,10 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Steady load while everything goes wrong that can: instances are killed, deadlines pass, AWS throttles, the router is
- * asked to leave. Nobody may notice but those with an unsafe request on a killed instance.
+ * replaced by another one. Nobody may notice but those with an unsafe request on a killed instance.
  *
- * <p>{@code mvn verify} plays it for a moment, {@code mvn verify -Pfaults} in full: 1,000 requests a second for a minute.
- * What was seen is in {@code target/logs/fault-suite}.
+ * <p>{@code mvn verify} plays it for a moment, {@code mvn verify -Pfaults} in full: 1,000 requests a second for a minute, or as
+ * many as the machine carries when nothing is wrong. What was seen is in {@code target/logs/fault-suite}.
  */
 class FaultSuiteIT {
     private static final int MAX_CONCURRENT = 20;
@@ -42,9 +41,7 @@ class FaultSuiteIT {
     /** Clients leave 15 s before their deadline: each instance 10 s after its start. */
     private static final String FUNCTION_TIMEOUT_S = "25";
 
-    private static final Set<Kind> NOT_LET_IN = EnumSet.of(Kind.NOT_CONNECTED, Kind.NOT_ACCEPTED, Kind.DROPPED);
-
-    /** Long enough that some instance lives to its deadline, whoever is killed. */
+    /** Long enough that some instance lives to its deadline. */
     private static final Duration LONG = Duration.ofSeconds(30);
 
     private static final Duration SURELY_SERVING = Duration.ofSeconds(1);
@@ -57,7 +54,21 @@ class FaultSuiteIT {
     /** How long after a kill a request that it hit may end: the router notices it at once, on a busy machine a bit later. */
     private static final Duration KILL_SHOWS_WITHIN = Duration.ofSeconds(2);
 
-    private final int perSecond = Integer.getInteger("faults.rate", 200);
+    /** Longer than nothing explains but a queue that grows. */
+    private static final double DROWNED_MS = 1000;
+
+    private static final int LEAST_PER_SECOND = 100;
+
+    /** After the outage there is a queue to be served beside those who come. */
+    private static final double HEADROOM = 1.2;
+
+    /** The load is ended before. */
+    private static final Duration LONGEST = Duration.ofMinutes(5);
+
+    private static final String SERVES = "opened after";
+    private static final String ALL_FINISHED = "everything was finished";
+
+    private int perSecond = Integer.getInteger("faults.rate", 200);
     private final Duration length = Duration.ofSeconds(Integer.getInteger("faults.seconds", 12));
     /** Between two kills, so that one falls into it. */
     private final Duration outageAt = length.dividedBy(3).minusSeconds(1);
@@ -66,6 +77,7 @@ class FaultSuiteIT {
     private final Random random = new Random(11);
     private final List<Kill> kills = new ArrayList<>();
     private LocalSystem system;
+    private Service other;
     private long invokesInOutage;
     private long routerEndedNanos;
 
@@ -95,29 +107,75 @@ class FaultSuiteIT {
                 .option("--env", "LAMBDA_DISPATCH_JAVA_OPTS=-Xmx64m -XX:TieredStopAtLevel=1")
                 .start()) {
             system = started;
-            LoadReport warmUp = load(perSecond / 4.0, length.dividedBy(6)).await();
-            assertEquals(List.of(), warmUp.bad().stream().map(warmUp::describe).toList(), "while it warms up");
+            warmUp();
+            try (LoadGenerator load = load(perSecond, LONGEST)) {
+                play(load.startedNanos());
+                long termNanos = System.nanoTime();
+                int exit = replaceRouter(load);
+                routerEndedNanos = System.nanoTime();
+                LoadReport report = load.await();
+                tell(report, termNanos, exit);
 
-            LoadGenerator load = load(perSecond, length);
-            play(load.startedNanos());
-            long termNanos = System.nanoTime();
-            int exit = system.endRouter();
-            routerEndedNanos = System.nanoTime();
-            LoadReport report = load.await();
-            tell(report, termNanos, exit);
-
-            assertAll(
-                    this::assertItWasPlayed,
-                    () -> assertNoSafeOneFailed(report, termNanos),
-                    () -> assertUnsafeOnesFailedOnKilledInstancesOnly(report, termNanos),
-                    () -> assertNoneIs(Kind.WRONG, report),
-                    () -> assertFewWereInTheBacklog(report),
-                    () -> assertTrue(
-                            invokesInOutage < MOST_INVOKES_IN_OUTAGE, invokesInOutage + " invokes in the outage"),
-                    () -> assertEquals(0, exit, "exit code"),
-                    () -> assertTrue(system.routerLog().contains("everything was finished"), "not all was finished"),
-                    system::awaitNoneBusy);
+                assertAll(
+                        () -> assertItWasPlayed(report, termNanos),
+                        () -> assertNoSafeOneFailed(report),
+                        () -> assertUnsafeOnesFailedOnKilledInstancesOnly(report, termNanos),
+                        () -> assertNoneIs(Kind.WRONG, report),
+                        () -> assertTrue(
+                                invokesInOutage < MOST_INVOKES_IN_OUTAGE, invokesInOutage + " invokes in the outage"),
+                        () -> assertEquals(0, exit, "exit code"),
+                        () -> assertTrue(system.routerLog().contains(ALL_FINISHED), "not all was finished"),
+                        () -> assertEquals(0, other.end(), "exit code of the other router"),
+                        () -> assertTrue(other.readLog().contains(ALL_FINISHED), "the other did not finish all"),
+                        system::awaitNoneBusy);
+            }
+        } finally {
+            if (other != null) {
+                other.close();
+            }
         }
+    }
+
+    /** At the rate that is wanted, or what this machine carries of it, and a little more. */
+    private void warmUp() throws Exception {
+        trial(perSecond / 4.0);
+        while (isDrowned(trial(HEADROOM * perSecond)) && perSecond > LEAST_PER_SECOND) {
+            System.out.println(perSecond + " requests/s are more than this machine carries without any fault");
+            perSecond /= 2;
+        }
+    }
+
+    private LoadReport trial(double rate) throws Exception {
+        LoadReport report = load(rate, length.dividedBy(6)).await();
+        assertEquals(List.of(), report.bad().stream().map(report::describe).toList(), "while it warms up");
+        return report;
+    }
+
+    /** Whether half of those who came last waited for a queue. */
+    private static boolean isDrowned(LoadReport report) {
+        double[] last = report.outcomes().stream()
+                .sorted(Comparator.comparingLong(outcome -> outcome.dueNanos() - report.startedNanos()))
+                .skip(report.outcomes().size() * 2L / 3)
+                .mapToDouble(Outcome::tookMs)
+                .sorted()
+                .toArray();
+        return last[last.length / 2] > DROWNED_MS;
+    }
+
+    /**
+     * As in any deployment: the next router serves before this one is asked to leave, and the balancer sends nobody new to one whose
+     * health has turned.
+     */
+    private int replaceRouter(LoadGenerator load) throws Exception {
+        system.signalRouter("TERM");
+        Await.until("its health turns", () -> !system.isHealthy());
+        load.moveTo(URI.create(StandaloneRouter.url(other)));
+        load.endAfter(LOAD_AFTER_TERM);
+        return system.awaitRouterEnd();
+    }
+
+    private void startOther() throws IOException {
+        other = system.startRouter("other-router", Map.of("MinInstances", "1"));
     }
 
     private LoadGenerator load(double rate, Duration duration) throws IOException {
@@ -127,13 +185,16 @@ class FaultSuiteIT {
     /** Everything up to the router's leave-taking. */
     private void play(long startNanos) throws Exception {
         Duration end = length.minus(LOAD_AFTER_TERM);
+        Duration outageEnd = outageAt.plus(outage);
         List<Step> steps = new ArrayList<>();
         for (Duration at = BETWEEN_KILLS; at.compareTo(end) < 0; at = at.plus(BETWEEN_KILLS)) {
             steps.add(new Step(at, this::kill));
         }
         steps.add(new Step(outageAt, this::beginOutage));
-        steps.add(new Step(outageAt.plus(outage), this::endOutage));
-        steps.add(new Step(end, () -> {}));
+        steps.add(new Step(outageEnd, this::endOutage));
+        steps.add(new Step(outageEnd.plus(end).dividedBy(2), this::startOther));
+        steps.add(new Step(
+                end, () -> Await.until("the other serves", () -> other.readLog().contains(SERVES))));
         steps.sort(Comparator.comparing(Step::at));
         for (Step step : steps) {
             awaitMoment(startNanos + step.at().toNanos());
@@ -147,9 +208,10 @@ class FaultSuiteIT {
         }
     }
 
-    /** Any instance at work; in the outage there may be none left. */
+    /** Any instance at work but the oldest, which is to live to its deadline; in the outage there may be none left. */
     private void kill() throws IOException, InterruptedException {
         List<String> serving = system.environmentsBusyFor(SURELY_SERVING);
+        serving = serving.subList(Math.min(1, serving.size()), serving.size());
         if (!serving.isEmpty()) {
             String chosen = serving.get(random.nextInt(serving.size()));
             long before = System.nanoTime();
@@ -168,19 +230,36 @@ class FaultSuiteIT {
         system.clearFaults();
     }
 
-    private void assertItWasPlayed() throws Exception {
+    private void assertItWasPlayed(LoadReport report, long termNanos) throws Exception {
+        List<Outcome> afterTerm = report.where(outcome -> outcome.dueNanos() - termNanos > 0);
+        assertTrue(afterTerm.size() > perSecond, afterTerm.size() + " requests after SIGTERM");
         assertTrue(kills.size() >= 2, kills.size() + " kills");
         // In a moment on a busy machine there may be none to be killed and replaced during the outage.
-        boolean isLong = length.compareTo(LONG) >= 0;
-        assertTrue(!isLong || system.count("throttles") > 0, "nothing was throttled");
-        assertTrue(!isLong || system.routerLog().contains("SelfDeadline"), "no deadline passed");
+        assertTrue(!isLong() || system.count("throttles") > 0, "nothing was throttled");
+        assertTrue(!isLong() || system.routerLog().contains("SelfDeadline"), "no deadline passed");
     }
 
-    private void assertNoSafeOneFailed(LoadReport report, long termNanos) {
+    private void assertNoSafeOneFailed(LoadReport report) {
         assertNone(
                 "safe requests failed",
                 report,
-                report.where(outcome -> outcome.isSafe() && !isFine(outcome, termNanos)));
+                report.where(outcome -> outcome.isSafe() && !outcome.isGood() && !isHitTwice(outcome)));
+    }
+
+    /**
+     * A request is sent to another instance once. On a machine that is so busy that a request lasts from one kill to the next, both can
+     * be killed.
+     */
+    private boolean isHitTwice(Outcome outcome) {
+        long hits = kills.stream()
+                .filter(kill -> kill.afterNanos() - outcome.dueNanos() > 0)
+                .filter(kill -> kill.beforeNanos() - outcome.endedNanos() < 0)
+                .count();
+        return !isLong() && outcome.isAnswered(502) && hits >= 2;
+    }
+
+    private boolean isLong() {
+        return length.compareTo(LONG) >= 0;
     }
 
     /** Told so by 502 or a connection that broke off, one instance for each kill, and no more than ran on it. */
@@ -224,18 +303,11 @@ class FaultSuiteIT {
     }
 
     /**
-     * By a router that leaves, or is gone: told so, or not let in, or on a kept connection that the router closed as idle in the
-     * very moment, having read nothing (RFC 9112 §9.5: users must be prepared for that, and know that they may come again).
+     * On a kept connection that the router closed as idle when it left, in the very moment, having read nothing (RFC 9112 §9.5: users
+     * must be prepared for that, and know that they may come again).
      */
-    private boolean isTurnedAway(Outcome outcome, long termNanos) {
-        boolean isRefused = outcome.isAnswered(503) || NOT_LET_IN.contains(outcome.kind());
-        return isRefused && outcome.endedNanos() - termNanos >= 0;
-    }
-
-    /** A port that closes resets those whom its kernel has let in and nobody has accepted: what comes in a moment, not more. */
-    private void assertFewWereInTheBacklog(LoadReport report) {
-        int count = report.where(outcome -> outcome.kind() == Kind.NOT_ACCEPTED).size();
-        assertTrue(count <= perSecond / 10, count + " connections were reset at once");
+    private static boolean isTurnedAway(Outcome outcome, long termNanos) {
+        return outcome.kind() == Kind.DROPPED && outcome.endedNanos() - termNanos >= 0;
     }
 
     private static void assertNoneIs(Kind kind, LoadReport report) {
@@ -254,7 +326,8 @@ class FaultSuiteIT {
         List<String> lines = new ArrayList<>();
         lines.add(report.toString());
         lines.add(String.format(
-                "%d kills, %d invokes in the outage from %s for %s, SIGTERM at %.3f s, exit code %d at %.3f s",
+                "%d requests/s, %d kills, %d invokes in the outage from %s for %s, SIGTERM at %.3f s, exit code %d at %.3f s",
+                perSecond,
                 kills.size(),
                 invokesInOutage,
                 outageAt,

@@ -10,9 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -157,6 +159,17 @@ final class LocalSystem implements AutoCloseable {
         return router.pid();
     }
 
+    /** Whether a balancer would send users there. */
+    boolean isHealthy() throws InterruptedException {
+        try {
+            return http.send(request("/health").build(), BodyHandlers.discarding())
+                            .statusCode()
+                    == 200;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** local-lambda's figures, JSON. */
     String stats() throws IOException, InterruptedException {
         URI url = URI.create(lambdaUrl + "/local-lambda/stats");
@@ -208,11 +221,16 @@ final class LocalSystem implements AutoCloseable {
         require("environments/" + environmentId + "/thaw");
     }
 
-    /** Environments that have been running an invoke for at least so long, and so are not just starting or init-only. */
+    /**
+     * Environments that have been running an invoke for at least so long, and so are not just starting or init-only; the longest
+     * first.
+     */
     List<String> environmentsBusyFor(Duration least) throws IOException, InterruptedException {
         return BUSY_FOR.matcher(stats())
                 .results()
                 .filter(match -> Long.parseLong(match.group(2)) >= least.toMillis())
+                .sorted(Comparator.comparingLong((MatchResult match) -> Long.parseLong(match.group(2)))
+                        .reversed())
                 .map(match -> match.group(1))
                 .toList();
     }

@@ -25,16 +25,17 @@ import java.util.concurrent.TimeoutException;
  * Users who send so many requests a second whether they are answered or not (an open loop: a slow server is not spared),
  * each on a keep-alive connection that is free, or else a new one. One thread does it all.
  */
-public final class LoadGenerator {
+public final class LoadGenerator implements AutoCloseable {
     private static final int BUFFER_BYTES = 64 * 1024;
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final long LOOK_FOR_OVERDUE = SECOND / 4;
     private static final Duration GRACE = Duration.ofSeconds(30);
 
-    private final InetSocketAddress server;
+    private volatile InetSocketAddress server;
+    private volatile boolean hasMoved;
     private final Workload workload;
     private final double perSecond;
-    private final long durationNanos;
+    private volatile long durationNanos;
     private final Duration limit;
     private final CompletableFuture<LoadReport> report = new CompletableFuture<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
@@ -46,6 +47,7 @@ public final class LoadGenerator {
     private volatile long startedNanos;
     private long lateNanos;
     private int mostConnections;
+    private int sentAgain;
 
     private record Pause(long untilNanos, UserConnection connection, int number) implements Comparable<Pause> {
         @Override
@@ -56,7 +58,7 @@ public final class LoadGenerator {
 
     private LoadGenerator(URI router, Workload workload, double perSecond, Duration duration, Duration limit)
             throws IOException {
-        this.server = new InetSocketAddress(router.getHost(), router.getPort());
+        this.server = address(router);
         this.workload = workload;
         this.perSecond = perSecond;
         this.durationNanos = duration.toNanos();
@@ -81,6 +83,31 @@ public final class LoadGenerator {
         return generator;
     }
 
+    private static InetSocketAddress address(URI router) {
+        return new InetSocketAddress(router.getHost(), router.getPort());
+    }
+
+    /**
+     * New connections go to that router from now on, as behind a balancer that has seen the first one's health turn. Those that are
+     * open are used until they are closed; a safe request on one that closes at that very moment is sent again, as balancers and
+     * browsers do (RFC 9110 §9.2.2).
+     */
+    public void moveTo(URI router) {
+        server = address(router);
+        hasMoved = true;
+    }
+
+    /** No new requests are sent when that time has gone by from now. */
+    public void endAfter(Duration more) {
+        durationNanos = System.nanoTime() - startedNanos + more.toNanos();
+    }
+
+    /** No new requests are sent. */
+    @Override
+    public void close() {
+        endAfter(Duration.ZERO);
+    }
+
     /** When it was begun, {@link System#nanoTime()}. */
     public long startedNanos() {
         return startedNanos;
@@ -102,7 +129,7 @@ public final class LoadGenerator {
             loop();
             long cpuNanos = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - cpuBefore;
             new ArrayList<>(resting).forEach(UserConnection::close);
-            report.complete(new LoadReport(outcomes, startedNanos, cpuNanos, lateNanos, mostConnections));
+            report.complete(new LoadReport(outcomes, startedNanos, cpuNanos, lateNanos, mostConnections, sentAgain));
         } catch (IOException | RuntimeException e) {
             report.completeExceptionally(e);
         }
@@ -110,13 +137,12 @@ public final class LoadGenerator {
 
     private void loop() throws IOException {
         long sent = 0;
-        long last = (long) (perSecond * durationNanos / SECOND);
         long lookedForOverdue = startedNanos;
-        while (sent < last || !busy.isEmpty()) {
+        for (long last = last(); sent < last || !busy.isEmpty(); last = last()) {
             long now = System.nanoTime();
             while (sent < last && now - due(sent) >= 0) {
                 lateNanos = Math.max(lateNanos, now - due(sent));
-                send(due(sent++));
+                send(workload.next(), due(sent++));
             }
             while (!pauses.isEmpty() && now - pauses.peek().untilNanos() >= 0) {
                 Pause over = pauses.remove();
@@ -133,12 +159,15 @@ public final class LoadGenerator {
         }
     }
 
+    private long last() {
+        return (long) (perSecond * durationNanos / SECOND);
+    }
+
     private long due(long number) {
         return startedNanos + (long) (number * (SECOND / perSecond));
     }
 
-    private void send(long dueNanos) {
-        LoadRequest request = workload.next();
+    private void send(LoadRequest request, long dueNanos) {
         UserConnection connection = resting.pollFirst();
         while (connection != null && connection.hasEnded()) {
             connection = resting.pollFirst();
@@ -189,6 +218,18 @@ public final class LoadGenerator {
     void ended(UserConnection connection, Outcome outcome) {
         busy.remove(connection);
         outcomes.add(outcome);
+    }
+
+    /** Whether this request, on which its connection ended without a word, was sent on another one. */
+    boolean sendsAgain(UserConnection connection, LoadRequest request, long dueNanos) {
+        if (!hasMoved || !request.isSafe()) {
+            return false;
+        }
+        busy.remove(connection);
+        sentAgain++;
+        request.pieces().forEach(ByteBuffer::rewind);
+        send(request, dueNanos);
+        return true;
     }
 
     /** The connection can take another request. */

@@ -17,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -128,6 +130,29 @@ class LoadGeneratorTest {
             assertEquals(
                     List.of(Kind.ANSWERED, Kind.DROPPED),
                     outcomes.stream().map(Outcome::kind).toList());
+        }
+    }
+
+    @Test
+    void afterAMoveASafeRequestThatWasDroppedIsSentAgain() throws Exception {
+        String answer = "HTTP/1.1 200 OK\r\nX-Lambda-Id: %s\r\nContent-Length: 4\r\n\r\npong";
+        try (ScriptedServer old = new ScriptedServer(answer.formatted("old"), 1000, Ending.SERVE_ONE_READ_ONE);
+                ScriptedServer next = new ScriptedServer(answer.formatted("new"), 1000, Ending.SERVE_ON)) {
+            CompletableFuture<LoadGenerator> generator = new CompletableFuture<>();
+            AtomicInteger requests = new AtomicInteger();
+            Workload workload = () -> {
+                if (requests.incrementAndGet() == 2) {
+                    generator.join().moveTo(next.url());
+                }
+                return ping();
+            };
+            generator.complete(LoadGenerator.start(old.url(), workload, 4, Duration.ofSeconds(1), LIMIT));
+            LoadReport report = generator.join().await();
+            assertEquals(List.of(), report.bad());
+            assertEquals(1, report.sentAgain());
+            assertEquals(
+                    List.of("old", "new", "new", "new"),
+                    report.outcomes().stream().map(Outcome::instance).toList());
         }
     }
 

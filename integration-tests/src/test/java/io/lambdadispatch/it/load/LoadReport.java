@@ -15,9 +15,10 @@ import java.util.function.Predicate;
  * @param cpuNanos what the generator itself has used
  * @param lateNanos how late it was at worst to send one
  * @param mostConnections open at once
+ * @param sentAgain safe requests that were sent twice, because a connection was closed when they came
  */
 public record LoadReport(
-        List<Outcome> outcomes, long startedNanos, long cpuNanos, long lateNanos, int mostConnections) {
+        List<Outcome> outcomes, long startedNanos, long cpuNanos, long lateNanos, int mostConnections, int sentAgain) {
 
     /** Copies the list. */
     public LoadReport {
@@ -66,7 +67,7 @@ public record LoadReport(
                 .toArray();
         return String.format(
                 Locale.ROOT,
-                "%d requests: %s; p50 %.1f, p99 %.1f, p99.9 %.1f, longest %.1f ms; at most %d connections; the users"
+                "%d requests: %s; p50 %.1f, p99 %.1f, p99.9 %.1f, longest %.1f ms; %d sent again; at most %d connections; the users"
                         + " took %.2f s of CPU, %.0f us a request, and were at most %.0f ms late",
                 outcomes.size(),
                 counts,
@@ -74,6 +75,7 @@ public record LoadReport(
                 percentile(took, 99),
                 percentile(took, 99.9),
                 percentile(took, 100),
+                sentAgain,
                 mostConnections,
                 cpuNanos / 1e9,
                 cpuNanos / 1e3 / Math.max(1, outcomes.size()),

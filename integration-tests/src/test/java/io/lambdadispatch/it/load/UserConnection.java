@@ -195,9 +195,18 @@ final class UserConnection {
         } else if (reader.hasBegun()) {
             end(Kind.ABORTED, detail);
         } else if (requests > 1) {
-            end(Kind.DROPPED, detail);
+            dropped(detail);
         } else {
             end(how.equals(CLOSED) ? Kind.ABORTED : Kind.NOT_ACCEPTED, detail);
+        }
+    }
+
+    private void dropped(String detail) {
+        LoadRequest unheard = request;
+        request = null;
+        if (!generator.sendsAgain(this, unheard, dueNanos)) {
+            request = unheard;
+            end(Kind.DROPPED, detail);
         }
     }
 
