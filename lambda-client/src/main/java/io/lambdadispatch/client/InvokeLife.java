@@ -38,7 +38,8 @@ final class InvokeLife {
     /** Nothing up within this time is a router that accepts connections, but does not work. */
     static final long FIRST_CHANNEL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    static final long CLOSE_ANSWER_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /** A router that has not read the word yet may still send requests: nobody leaves before it has, unless it is lost. */
+    static final long CLOSE_ANSWER_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** How long the books may take to close when the app's process is gone: whatever it answered is there, or lost. */
     static final long APP_DIED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);

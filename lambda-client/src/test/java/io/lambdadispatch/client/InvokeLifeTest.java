@@ -142,12 +142,23 @@ class InvokeLifeTest {
     }
 
     @Test
-    void anUnansweredCloseDoesNotHoldItUp() {
+    void anUnansweredCloseDoesNotHoldItUpForEver() {
         open(1);
         assertEquals(Action.SEND_CLOSE, life.leave(ExitReason.SELF_DEADLINE, at(0)));
-        assertEquals(Action.NOTHING, life.tick(at(2_000)));
-        assertEquals(Action.NOTHING, life.tick(at(2_001)));
-        assertEquals(Action.END, life.tick(at(2_101)));
+        assertEquals(Action.NOTHING, life.tick(at(10_000)));
+        assertEquals(Action.NOTHING, life.tick(at(10_001)));
+        assertEquals(Action.END, life.tick(at(10_101)));
+    }
+
+    @Test
+    void aRouterThatHasNotReadTheCloseYetMaySendMore() {
+        open(1);
+        assertEquals(Action.SEND_CLOSE, life.leave(ExitReason.SELF_LAST_ACTIVE, at(0)));
+        assertEquals(Action.NOTHING, life.tick(at(5_000)));
+        life.requestBegan(at(5_100));
+        assertEquals(Action.NOTHING, life.closeAnswered(at(5_200)));
+        assertEquals(Action.NOTHING, life.routerDrained(at(5_200)));
+        assertEquals(Action.END, life.requestEnded(at(5_300)));
     }
 
     @Test
