@@ -10,6 +10,7 @@ import io.lambdadispatch.router.config.Scheme;
 import io.lambdadispatch.router.servlet.Departure;
 import io.lambdadispatch.router.servlet.Router;
 import io.lambdadispatch.router.servlet.Unfinished;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
 import java.security.GeneralSecurityException;
@@ -19,8 +20,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.IO;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +41,7 @@ public final class RouterServer {
     private final UsersPorts users;
     private final Router router;
     private final SdkLambdaInvoker invoker;
+    private final URI callback;
 
     /** The ports really listened on; empty where a port is off. */
     public record Ports(
@@ -71,11 +75,20 @@ public final class RouterServer {
         Connectors connectors = new Connectors(server, config, speaksTls ? identity.sslContextFactory() : null);
         this.ports = open(listen, connectors);
         this.users = connectors.users();
-        URI callback = callbackUrl();
-        this.invoker = invoker(callback, identity);
+        this.callback = callbackUrl();
+        this.invoker = invoker(identity);
         this.router = new Router(config, ports.control(), invoker, "jetty/" + Server.getVersion());
         server.setHandler(new LineHandler(context()));
-        LOG.info("routing to {}; instances call back to {}", config.function(), callback);
+    }
+
+    /**
+     * Opens what a router needs and goes no further: its kernel takes in connections, nobody serves them. To be stopped.
+     *
+     * @throws io.lambdadispatch.router.config.ConfigException when the configuration turns out to be unusable here
+     * @throws IOException when a port is taken
+     */
+    static RouterServer prepare(RouterConfig config) throws Exception {
+        return new RouterServer(config);
     }
 
     /**
@@ -86,7 +99,8 @@ public final class RouterServer {
      */
     public static RouterServer start(RouterConfig config) throws Exception {
         config.warnings().forEach(LOG::warn);
-        RouterServer started = new RouterServer(config);
+        RouterServer started = prepare(config);
+        LOG.info("routing to {}; instances call back to {}", config.function(), started.callback);
         started.server.start();
         started.router.warmUp(started.invoker);
         started.router.start();
@@ -120,7 +134,7 @@ public final class RouterServer {
         return CallbackAddress.url(control.preferredScheme(), host, port.orElseThrow());
     }
 
-    private SdkLambdaInvoker invoker(URI callback, TlsIdentity identity) throws GeneralSecurityException {
+    private SdkLambdaInvoker invoker(TlsIdentity identity) throws GeneralSecurityException {
         boolean isSecure = config.controlChannel().preferredScheme() == Scheme.HTTPS;
         return new SdkLambdaInvoker(
                 LambdaClients.create(
@@ -140,6 +154,11 @@ public final class RouterServer {
     /** The ports really listened on. */
     public Ports ports() {
         return ports;
+    }
+
+    /** Where instances call back. */
+    URI callback() {
+        return callback;
     }
 
     /** The router inside. */
@@ -169,6 +188,10 @@ public final class RouterServer {
     public void stop() throws Exception {
         try {
             server.stop();
+            // A server that was never started leaves open what was opened before.
+            for (Connector connector : server.getConnectors()) {
+                IO.close((Closeable) connector.getTransport());
+            }
         } finally {
             router.close();
             invoker.close();

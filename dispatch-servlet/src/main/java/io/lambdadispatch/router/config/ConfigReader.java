@@ -13,6 +13,8 @@ import java.util.Set;
  * setting's default stands in, and rules that involve the setting are not checked: one mistake is told once.
  */
 final class ConfigReader {
+    private static final String HIDDEN = "(hidden)";
+
     private final ConfigSources sources;
     private final List<String> faults = new ArrayList<>();
     private final Set<Key<?>> faulty = new HashSet<>();
@@ -22,10 +24,20 @@ final class ConfigReader {
         this.sources = sources;
     }
 
+    private Optional<ConfigSources.Value> text(Key<?> key) {
+        return key.setting().isOurs() ? sources.find(key.name()) : sources.findUnprefixed(key.name());
+    }
+
+    /** What the setting comes to, whether it is right or wrong. */
+    EffectiveSetting explain(Key<?> key) {
+        return text(key)
+                .map(value -> new EffectiveSetting(key.name(), key.isSecret() ? HIDDEN : value.text(), value.source()))
+                .orElseGet(() -> new EffectiveSetting(key.name(), key.setting().defaultText(), "default"));
+    }
+
     /** The value that is set; empty when none is, and after a fault. */
     <T> Optional<T> find(Key<T> key) {
-        Optional<ConfigSources.Value> value =
-                key.setting().isOurs() ? sources.find(key.name()) : sources.findUnprefixed(key.name());
+        Optional<ConfigSources.Value> value = text(key);
         if (value.isEmpty()) {
             return Optional.empty();
         }
@@ -74,7 +86,7 @@ final class ConfigReader {
         if (value == null) {
             return key.setting().defaultValue().orElse("not set");
         }
-        return key.isSecret() ? "(hidden)" : value.text();
+        return key.isSecret() ? HIDDEN : value.text();
     }
 
     private String origin(Key<?> key) {

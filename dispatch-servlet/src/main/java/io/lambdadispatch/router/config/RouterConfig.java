@@ -189,6 +189,14 @@ public record RouterConfig(
         return List.copyOf(warnings);
     }
 
+    /** What each setting comes to and why, right or wrong, in the order of the documentation. */
+    public static List<EffectiveSetting> explain(ConfigSources sources) {
+        ConfigReader reader = new ConfigReader(sources);
+        List<EffectiveSetting> all = new ArrayList<>();
+        ALL.forEach(key -> all.add(reader.explain(key)));
+        return all;
+    }
+
     /** Every setting there is, in the order of the documentation. */
     public static List<Setting> settings() {
         return ALL.stream().map(Key::setting).toList();
