@@ -9,12 +9,28 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A servlet container as its makers distribute it, with the WAR in its {@code webapps} as an admin would put it there. */
+/**
+ * A servlet container as its makers distribute it, with the WAR in it and configured as {@code docs/war.md} tells. Instances call
+ * back over TLS, unless something else is said.
+ */
 abstract class WarContainer implements RouterHost {
+    /** How far the container is configured for the router. */
+    enum Care {
+        /** As docs/war.md tells. */
+        ALL,
+        /** As its makers distribute it. */
+        NONE
+    }
+
     private final Map<String, String> contextParameters = new LinkedHashMap<>();
     private final int usersPort = FreePort.find();
+    private final int usersTlsPort = FreePort.find();
     private final int controlPort = FreePort.find();
+    private final int controlTlsPort = FreePort.find();
+    private boolean isControlSecure = true;
+    private Care care = Care.ALL;
     private Path base;
+    private Path keyStore;
 
     /** A setting of the router, made in the container's own way of overriding a web.xml. */
     final WarContainer contextParameter(String name, String value) {
@@ -22,43 +38,80 @@ abstract class WarContainer implements RouterHost {
         return this;
     }
 
+    /** Instances call back over h2c. */
+    final WarContainer insecurely() {
+        isControlSecure = false;
+        return this;
+    }
+
+    /** Nobody has told the container what the router needs. */
+    final WarContainer carelessly() {
+        care = Care.NONE;
+        return this;
+    }
+
     @Override
     public final Service start(Map<String, String> environment, Path logs) throws IOException {
         base = logs.resolve("base");
         delete(base);
-        Files.createDirectories(base.resolve("webapps"));
-        configure(base);
-        deploy(base, contextParameters);
+        Files.createDirectories(base);
+        keyStore = ServerKey.make(logs.resolve("router.p12"));
+        install(base, care, contextParameters);
         Map<String, String> settings = new HashMap<>(environment);
         settings.put("LAMBDA_DISPATCH_IncomingRequestHTTPPort", Integer.toString(usersPort));
-        settings.put("LAMBDA_DISPATCH_IncomingRequestHTTPSPort", "off");
+        settings.put("LAMBDA_DISPATCH_IncomingRequestHTTPSPort", Integer.toString(usersTlsPort));
         settings.put("LAMBDA_DISPATCH_ControlChannelInsecureHTTP2Port", Integer.toString(controlPort));
-        settings.put("LAMBDA_DISPATCH_ControlChannelHTTP2Port", "off");
-        settings.put("LAMBDA_DISPATCH_AllowInsecureControlChannel", "true");
-        settings.put("LAMBDA_DISPATCH_PreferredControlChannelScheme", "http");
+        settings.put("LAMBDA_DISPATCH_ControlChannelHTTP2Port", controlHttpsPort());
+        settings.put("LAMBDA_DISPATCH_AllowInsecureControlChannel", Boolean.toString(!isControlSecure));
+        settings.put("LAMBDA_DISPATCH_PreferredControlChannelScheme", isControlSecure ? "https" : "http");
+        if (isControlSecure) {
+            settings.put("LAMBDA_DISPATCH_TlsKeyStorePath", keyStore.toString());
+            settings.put("LAMBDA_DISPATCH_TlsKeyStorePassword", ServerKey.PASSWORD);
+        }
         return start(base, settings, logs);
+    }
+
+    private String controlHttpsPort() {
+        return isControlSecure ? Integer.toString(controlTlsPort) : "off";
     }
 
     @Override
     public final String awaitUrl(Service router) {
         awaitStart(router);
-        return url(usersPort);
+        return "http://127.0.0.1:" + usersPort;
+    }
+
+    final String usersTlsUrl() {
+        return "https://127.0.0.1:" + usersTlsPort;
     }
 
     final String controlUrl() {
-        return url(controlPort);
-    }
-
-    private static String url(int port) {
-        return "http://127.0.0.1:" + port;
+        return isControlSecure ? "https://127.0.0.1:" + controlTlsPort : "http://127.0.0.1:" + controlPort;
     }
 
     final int usersPort() {
         return usersPort;
     }
 
+    final int usersTlsPort() {
+        return usersTlsPort;
+    }
+
     final int controlPort() {
         return controlPort;
+    }
+
+    final int controlTlsPort() {
+        return controlTlsPort;
+    }
+
+    final boolean isControlSecure() {
+        return isControlSecure;
+    }
+
+    /** Key and certificate of all TLS ports. */
+    final Path keyStore() {
+        return keyStore;
     }
 
     /** Takes the WAR away from the running container. */
@@ -70,11 +123,8 @@ abstract class WarContainer implements RouterHost {
         }
     }
 
-    /** Configures the ports and limits that the router needs. */
-    protected abstract void configure(Path base) throws IOException;
-
-    /** Makes the WAR the root context. */
-    protected abstract void deploy(Path base, Map<String, String> contextParameters) throws IOException;
+    /** Makes the WAR the root context of a container with the ports and limits that the router needs. */
+    protected abstract void install(Path base, Care care, Map<String, String> contextParameters) throws IOException;
 
     protected abstract Service start(Path base, Map<String, String> environment, Path logs) throws IOException;
 
@@ -90,11 +140,10 @@ abstract class WarContainer implements RouterHost {
         return Path.of(home);
     }
 
-    protected static Path war() {
-        return Distributions.root().resolve("webapp/target/lambda-dispatch.war");
+    protected static Path webapp() {
+        return Distributions.root().resolve("webapp");
     }
 
-    /** The test resource of that name, which is a directory, becomes part of the base. */
     protected static void copyTree(Path from, Path to) throws IOException {
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -103,12 +152,6 @@ abstract class WarContainer implements RouterHost {
                 Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
             }
         }
-    }
-
-    protected static Path resources(String name) {
-        return Distributions.root()
-                .resolve("integration-tests/src/test/resources")
-                .resolve(name);
     }
 
     private static void delete(Path tree) throws IOException {

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class WarContainerIT {
     private static final int BODY_BYTES = 5 * 1024 * 1024 + 7;
+    private static final long LARGE_BODY_BYTES = 50L * 1024 * 1024;
     private static final String LAMBDA_ID = "X-Lambda-Id";
 
     private final String name = getClass().getSimpleName();
@@ -40,6 +42,9 @@ abstract class WarContainerIT {
     private LocalSystem system;
 
     protected abstract WarContainer newContainer();
+
+    /** What the router says of its container when nobody has configured it for a router. */
+    protected abstract List<String> warningsOfACarelessContainer();
 
     @BeforeAll
     void start() throws Exception {
@@ -59,6 +64,99 @@ abstract class WarContainerIT {
         assertEquals(200, answer.statusCode());
         assertEquals("pong", answer.body());
         assertTrue(isFromApp(answer));
+    }
+
+    @Test
+    void everyRouteOfTheDemoAppAnswers() throws Exception {
+        assertTrue(get("/").body().contains("<html"), "the page that explains the routes");
+        assertTrue(get("/public/").body().contains("<html"), "the page of the image");
+        assertTrue(get("/fact").body().contains("\"fact\""), "a fact");
+        assertEquals("delayed 20 ms\n", get("/delay").body());
+        assertEquals("hints came before this\n", get("/early-hints").body());
+        assertTrue(get("/debug").body().contains("\"requestsInFlight\""), "the app's counters");
+        assertEquals(403, get("/crash").statusCode());
+        assertEquals("abcdefabcdef", post("/double-echo", "abcdef").body());
+        assertEquals("abc", post("/half-echo", "abcdef").body());
+        assertEquals("abcdef", post("/echo-slow", "abcdef").body());
+        HttpResponse<byte[]> image = system.http()
+                .send(system.request("/public/silly-test-image.jpg").build(), BodyHandlers.ofByteArray());
+        assertEquals("image/jpeg", image.headers().firstValue("content-type").orElse(null));
+        assertEquals(
+                image.headers().firstValueAsLong("content-length").orElse(-1), image.body().length);
+    }
+
+    private HttpResponse<String> post(String path, String body) throws Exception {
+        return system.http()
+                .send(system.request(path).POST(BodyPublishers.ofString(body)).build(), BodyHandlers.ofString());
+    }
+
+    /** Whoever judges paths, it is not the container. */
+    @Test
+    void aPathWithAnEncodedSlashReachesTheApp() throws Exception {
+        HttpResponse<String> answer = get("/a%2Fb");
+        assertEquals(404, answer.statusCode());
+        assertTrue(isFromApp(answer));
+    }
+
+    /** Nor is there a session: no answer sets a cookie. */
+    @Test
+    void usersComeInOverTlsInBothVersionsOfHttp() throws Exception {
+        for (HttpClient.Version version : HttpClient.Version.values()) {
+            HttpClient user = HttpClient.newBuilder()
+                    .version(version)
+                    .sslContext(ServerKey.trusting(container.keyStore()))
+                    .build();
+            HttpRequest request = HttpRequest.newBuilder(URI.create(container.usersTlsUrl() + "/headers"))
+                    .build();
+            HttpResponse<String> answer = user.send(request, BodyHandlers.ofString());
+            assertEquals(200, answer.statusCode());
+            assertEquals(version, answer.version());
+            assertTrue(isFromApp(answer));
+            assertTrue(
+                    lowerCase(answer.body()).contains("{\"name\":\"x-forwarded-proto\",\"value\":\"https\"}"),
+                    answer.body());
+            assertTrue(answer.headers().firstValue("set-cookie").isEmpty());
+        }
+    }
+
+    @Test
+    void instancesCallBackOverTlsToTheCertificateThatTheyWereTold() throws Exception {
+        assertEquals(200, get("/ping").statusCode());
+        String log = system.routerLog();
+        assertTrue(log.contains("instances call back to " + container.controlUrl()), log);
+        assertFalse(log.contains("TlsKeyStorePath is not set"), log);
+    }
+
+    @Test
+    @Tag("containers")
+    void fiftyMegabytesComeBackWhileTheyAreSent() throws Exception {
+        LargeEcho.assertEchoed(system.routerUrl(), LARGE_BODY_BYTES);
+    }
+
+    @Test
+    void nothingIsToBeChangedInAContainerThatIsConfiguredAsDocumented() throws Exception {
+        String log = system.routerLog();
+        for (String sign : List.of("should be ", "no connector ", "no instance can call back", "does not show")) {
+            assertFalse(log.contains(sign), log);
+        }
+    }
+
+    @Test
+    void whatShouldBeChangedInACarelessContainerIsInTheLog() throws Exception {
+        WarContainer careless = newContainer().carelessly();
+        Path logs = Files.createDirectories(Distributions.build().resolve("logs/" + name + "-careless"));
+        Map<String, String> settings = Map.of(
+                "JAVA_OPTS", "-Xmx128m",
+                "LAMBDA_DISPATCH_FunctionName", "lambda-dispatch-demo",
+                "LAMBDA_DISPATCH_RouterCallbackHost", "127.0.0.1",
+                "AWS_LAMBDA_SERVICE_URL", "http://127.0.0.1:9");
+        try (Service service = careless.start(settings, logs)) {
+            String unused = careless.awaitUrl(service);
+            String log = service.readLog();
+            for (String warning : warningsOfACarelessContainer()) {
+                assertTrue(log.contains(warning), warning + " is not in: " + log);
+            }
+        }
     }
 
     @Test
@@ -213,7 +311,10 @@ abstract class WarContainerIT {
     void onTheControlPortNothingElseIsServed() throws Exception {
         HttpRequest ping = HttpRequest.newBuilder(URI.create(container.controlUrl() + "/ping"))
                 .build();
-        HttpResponse<String> answer = system.http().send(ping, BodyHandlers.ofString());
+        HttpClient stranger = HttpClient.newBuilder()
+                .sslContext(ServerKey.trusting(container.keyStore()))
+                .build();
+        HttpResponse<String> answer = stranger.send(ping, BodyHandlers.ofString());
         assertEquals(404, answer.statusCode());
         assertFalse(isFromApp(answer));
     }
@@ -239,10 +340,10 @@ abstract class WarContainerIT {
         }
     }
 
-    /** One slot in all, set by context-param: while a request has it, no other is served. */
+    /** One slot in all, set by context-param: while a request has it, no other is served. Instances call back over h2c here. */
     @Test
     void aUserWhoLeavesFreesHisSlot() throws Exception {
-        WarContainer narrow = newContainer().contextParameter("MaxConcurrentCount", "1");
+        WarContainer narrow = newContainer().insecurely().contextParameter("MaxConcurrentCount", "1");
         try (LocalSystem oneSlot = LocalSystem.named(name + "-one-slot")
                 .in(narrow)
                 .option("--concurrency", "1")

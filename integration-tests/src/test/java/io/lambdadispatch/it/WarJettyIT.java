@@ -1,8 +1,9 @@
 package io.lambdadispatch.it;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The WAR in an Eclipse Jetty. */
+/** The WAR in an Eclipse Jetty 12.1, by our module. */
 class WarJettyIT extends WarContainerIT {
     @Override
     protected WarContainer newContainer() {
@@ -14,5 +15,14 @@ class WarJettyIT extends WarContainerIT {
     void usersWhoWaitForAColdStartWhenTheRouterIsUndeployedAreToldToComeBack() throws Exception {
         WarContainer left = newContainer();
         assertWaitingUsersAreToldToComeBack("-undeploy-cold", left, system -> left.undeploy());
+    }
+
+    @Override
+    protected List<String> warningsOfACarelessContainer() {
+        return List.of(
+                "(ControlChannelHTTP2Port): give the container one",
+                "idleTimeout of its ServerConnector is 30000, should be 900000 or more",
+                "requestHeaderSize of its HttpConfiguration is 8192, should be 32768 or more",
+                "maxEventRate of its HTTP2CServerConnectionFactory's rate control is 128, should be 10000 or more");
     }
 }

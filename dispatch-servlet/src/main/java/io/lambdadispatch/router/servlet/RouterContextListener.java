@@ -8,6 +8,7 @@ import io.lambdadispatch.router.config.ConfigSources;
 import io.lambdadispatch.router.config.ListenSettings;
 import io.lambdadispatch.router.config.RouterConfig;
 import io.lambdadispatch.router.config.Scheme;
+import io.lambdadispatch.router.servlet.container.ConnectorCheck;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
@@ -38,6 +39,7 @@ public final class RouterContextListener implements ServletContextListener {
         ServletContext context = event.getServletContext();
         RouterConfig config = configure(context);
         config.warnings().forEach(LOG::warn);
+        ConnectorCheck.warnings(context, config).forEach(LOG::warn);
         URI callback = callbackUrl(config);
         invoker = new SdkLambdaInvoker(
                 LambdaClients.create(

@@ -1,7 +1,7 @@
 package io.lambdadispatch.router.servlet;
 
+import io.lambdadispatch.router.servlet.container.ContainerSide;
 import jakarta.servlet.ServletContext;
-import java.lang.management.ManagementFactory;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -9,8 +9,6 @@ import java.util.ArrayList;
 import java.util.EventListener;
 import java.util.List;
 import javax.management.JMException;
-import javax.management.MBeanServer;
-import javax.management.ObjectName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,9 +42,9 @@ final class StopNotice implements InvocationHandler {
     static StopNotice listen(ServletContext context, Runnable whenStopping) {
         StopNotice notice = new StopNotice(whenStopping);
         try {
-            if (context.getServerInfo().startsWith("jetty/")) {
+            if (ContainerSide.isJetty(context)) {
                 notice.listenInJetty(context);
-            } else if (context.getServerInfo().startsWith("Apache Tomcat/")) {
+            } else if (ContainerSide.isTomcat(context)) {
                 notice.listenInTomcat(context);
             }
         } catch (ReflectiveOperationException | JMException | RuntimeException e) {
@@ -57,7 +55,7 @@ final class StopNotice implements InvocationHandler {
 
     /** A context of Jetty's is closed to requests before it tells anybody, so only a stop of the whole server can be heard in time. */
     private void listenInJetty(ServletContext context) throws ReflectiveOperationException {
-        Object server = call(call(context, "getContextHandler"), "getServer");
+        Object server = ContainerSide.jettyServer(context);
         Class<?> type = server.getClass().getClassLoader().loadClass(JETTY_LISTENER);
         Object listener = proxy(type);
         call(server, "addEventListener", EventListener.class, listener);
@@ -66,9 +64,8 @@ final class StopNotice implements InvocationHandler {
 
     /** A stop of the server pauses the connectors before it comes to the context; an undeployment begins there. */
     private void listenInTomcat(ServletContext servletContext) throws ReflectiveOperationException, JMException {
-        Object context = tomcatContext(servletContext);
-        Object engine = call(call(context, "getParent"), "getParent");
-        Object server = call(call(engine, "getService"), "getServer");
+        Object context = ContainerSide.tomcatContext(servletContext);
+        Object server = call(ContainerSide.tomcatService(context), "getServer");
         Class<?> type = context.getClass().getClassLoader().loadClass(TOMCAT_LISTENER);
         Object listener = proxy(type);
         List<Object> unmappers = new ArrayList<>();
@@ -88,24 +85,6 @@ final class StopNotice implements InvocationHandler {
         call(server, "addLifecycleListener", type, listener);
         cancellations.add(() -> cancel(context, "removeLifecycleListener", type, listener));
         cancellations.add(() -> cancel(server, "removeLifecycleListener", type, listener));
-    }
-
-    /** Tomcat's side of the servlet context, as its JMX beans have it. */
-    private static Object tomcatContext(ServletContext servletContext)
-            throws ReflectiveOperationException, JMException {
-        String server = servletContext.getVirtualServerName();
-        String host = server.substring(server.lastIndexOf('/') + 1);
-        String path = servletContext.getContextPath().isEmpty() ? "/" : servletContext.getContextPath();
-        MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
-        for (ObjectName name : beans.queryNames(new ObjectName("*:j2eeType=WebModule,*"), null)) {
-            if (name.getKeyProperty("name").startsWith("//" + host + path)) {
-                Object context = beans.getAttribute(name, "managedResource");
-                if (call(context, "getServletContext") == servletContext) {
-                    return context;
-                }
-            }
-        }
-        throw new IllegalStateException("no WebModule //" + host + path + " among the JMX beans");
     }
 
     private Object proxy(Class<?> type) {

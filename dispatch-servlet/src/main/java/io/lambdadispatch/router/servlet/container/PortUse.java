@@ -1,0 +1,7 @@
+package io.lambdadispatch.router.servlet.container;
+
+/** Who comes in by a port. */
+enum PortUse {
+    USERS,
+    INSTANCES
+}

@@ -1,0 +1,26 @@
+package io.lambdadispatch.it;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is Tomcat's own, whichever version it is. */
+abstract class WarInTomcatIT extends WarContainerIT {
+    /** Tomcat alone lets an application hear of its undeployment while it can still be reached. */
+    @Test
+    void usersWhoWaitForAColdStartWhenTheRouterIsUndeployedAreServed() throws Exception {
+        WarContainer left = newContainer();
+        assertWaitingUsersAreServed("-undeploy-cold", left, system -> left.undeploy());
+    }
+
+    @Override
+    protected List<String> warningsOfACarelessContainer() {
+        return List.of(
+                "(ControlChannelHTTP2Port): give the container one",
+                "useAsyncIO of its Connector is true, should be false",
+                "maxHttpRequestHeaderSize of its Connector is 8192, should be 32768 or more",
+                "connectionTimeout of its Connector is 60000, should be -1, or 120000 and more",
+                "discardRequestsAndResponses of its UpgradeProtocol is false, should be true",
+                "overheadCountFactor of its UpgradeProtocol is 10, should be 0",
+                "streamReadTimeout of its UpgradeProtocol is 20000, should be -1, or 120000 and more");
+    }
+}
