@@ -39,7 +39,9 @@ public final class RouterContextListener implements ServletContextListener {
         ServletContext context = event.getServletContext();
         RouterConfig config = configure(context);
         config.warnings().forEach(LOG::warn);
-        ConnectorCheck.warnings(context, config).forEach(LOG::warn);
+        for (String warning : ConnectorCheck.warnings(context, config)) {
+            LOG.warn(warning);
+        }
         URI callback = callbackUrl(config);
         invoker = new SdkLambdaInvoker(
                 LambdaClients.create(
