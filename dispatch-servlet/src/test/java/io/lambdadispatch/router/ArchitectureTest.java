@@ -2,6 +2,7 @@ package io.lambdadispatch.router;
 
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -142,6 +143,16 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage(
                         "org.eclipse.jetty..", "org.apache.catalina..", "org.apache.coyote..", "org.apache.tomcat..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void nobodyHasASession() {
+        noClasses()
+                .should()
+                .callMethodWhere(target(name("getSession")))
+                .orShould()
+                .callMethodWhere(target(name("addCookie")))
                 .check(CLASSES);
     }
 

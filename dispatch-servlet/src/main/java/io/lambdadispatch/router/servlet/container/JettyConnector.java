@@ -61,15 +61,14 @@ final class JettyConnector implements Connector {
     @Override
     public List<String> shortcomings(PortUse use, RouterConfig config) {
         List<String> found = new ArrayList<>();
-        check(connector, List.of(idle("idleTimeout", 1)), found);
+        check(connector, List.of(idle("idleTimeout")), found);
         if (use == PortUse.USERS) {
             factory("http/1.1"::equals)
                     .flatMap(http -> http.part("httpConfiguration", "HttpConfiguration"))
                     .ifPresent(http -> check(http, heads(config), found));
         }
         http2().ifPresent(http2 -> {
-            // Zero: the connector's.
-            check(http2, List.of(idle("streamIdleTimeout", 0)), found);
+            check(http2, List.of(idle("streamIdleTimeout")), found);
             if (use == PortUse.INSTANCES) {
                 check(http2, channels(config, http2), found);
             }
@@ -83,15 +82,11 @@ final class JettyConnector implements Connector {
         expectations.forEach(expectation -> expectation.check(part).ifPresent(found::add));
     }
 
-    /**
-     * @param least that is none at all; Jetty takes less than that for no time-out
-     */
-    private static Expectation idle(String property, long least) {
+    /** Zero and less stand for no time-out; for a stream, zero stands for the connector's. */
+    private static Expectation idle(String property) {
         return new Expectation(
                 property,
-                text -> Long.parseLong(text) < least
-                        || Long.parseLong(text) == 0
-                        || Long.parseLong(text) >= LONGEST_INVOKE_MS,
+                text -> Long.parseLong(text) <= 0 || Long.parseLong(text) >= LONGEST_INVOKE_MS,
                 LONGEST_INVOKE_MS + " or more",
                 "whoever waits so long in silence, channels and users, is cut off");
     }

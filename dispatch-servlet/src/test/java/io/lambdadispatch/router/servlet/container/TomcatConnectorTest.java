@@ -1,0 +1,104 @@
+package io.lambdadispatch.router.servlet.container;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lambdadispatch.router.config.ConfigSources;
+import io.lambdadispatch.router.config.RouterConfig;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+
+/** Against what looks like a connector of Tomcat's; the integration tests have real ones. */
+class TomcatConnectorTest {
+    public record Endpoint(boolean asyncIo) {
+        public boolean getUseAsyncIO() {
+            return asyncIo;
+        }
+    }
+
+    @SuppressWarnings("UnusedVariable")
+    public record Protocol(boolean isSSLEnabled, int head, Endpoint endpoint) {
+        public int getMaxHttpRequestHeaderSize() {
+            return head;
+        }
+    }
+
+    public record Http2Protocol(long timeout, boolean discards) {
+        public long getStreamReadTimeout() {
+            return timeout;
+        }
+
+        public boolean getDiscardRequestsAndResponses() {
+            return discards;
+        }
+    }
+
+    public record CatalinaConnector(Protocol protocol, Object... upgrades) {
+        public int getPortWithOffset() {
+            return 5004;
+        }
+
+        public Protocol getProtocolHandler() {
+            return protocol;
+        }
+
+        public Object[] findUpgradeProtocols() {
+            return upgrades.clone();
+        }
+    }
+
+    private static RouterConfig config() {
+        Properties properties = new Properties();
+        properties.setProperty("lambda.dispatch.FunctionName", "fn");
+        return RouterConfig.from(ConfigSources.of(Map.of(), properties, name -> null));
+    }
+
+    private static TomcatConnector connector(int head, boolean asyncIo, Object... upgrades) {
+        return new TomcatConnector(new CatalinaConnector(new Protocol(true, head, new Endpoint(asyncIo)), upgrades));
+    }
+
+    @Test
+    void itKnowsItsPortAndProtocols() {
+        Connector secure = connector(0, false, new Http2Protocol(-1, true));
+        assertEquals(5004, secure.port());
+        assertTrue(secure.isSecure());
+        assertTrue(secure.speaksHttp2());
+        assertFalse(connector(0, false).speaksHttp2());
+    }
+
+    @Test
+    void nothingIsToldOfOneThatSuits() {
+        TomcatConnector suits = connector(32_768, false, new Http2Protocol(-1, true));
+        assertEquals(List.of(), suits.shortcomings(PortUse.INSTANCES, config()));
+        assertEquals(List.of(), suits.shortcomings(PortUse.USERS, config()));
+        // Without HTTP/2 there is nothing that asynchronous reading could confuse.
+        assertEquals(List.of(), connector(32_768, true).shortcomings(PortUse.USERS, config()));
+    }
+
+    @Test
+    void whatEndsChannelsIsTold() {
+        assertEquals(
+                List.of(
+                        "useAsyncIO of its Connector is true, should be false: Tomcat may misread the first frames of a"
+                                + " connection",
+                        "streamReadTimeout of its UpgradeProtocol is 20000, should be -1: channels that wait for work are"
+                                + " closed after that time",
+                        "discardRequestsAndResponses of its UpgradeProtocol is false, should be true: a stream may be"
+                                + " given an object that the stream before still writes to"),
+                connector(8192, true, new Http2Protocol(20_000, false)).shortcomings(PortUse.INSTANCES, config()));
+    }
+
+    @Test
+    void usersNeedRoomForTheirHeadsAndTimeForTheirBodies() {
+        assertEquals(
+                List.of(
+                        "maxHttpRequestHeaderSize of its Connector is 8192, should be 32768 or more: requests with larger"
+                                + " heads are refused (MaxHeadBytes)",
+                        "streamReadTimeout of its UpgradeProtocol is 20000, should be -1, or 120000 and more: slow users"
+                                + " are cut off before RelayIdleTimeout"),
+                connector(8192, false, new Http2Protocol(20_000, true)).shortcomings(PortUse.USERS, config()));
+    }
+}
