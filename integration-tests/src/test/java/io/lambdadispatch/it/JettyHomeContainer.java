@@ -22,7 +22,8 @@ final class JettyHomeContainer extends WarContainer {
         care = howMuch;
         unpack(module(), base);
         List<String> command = new ArrayList<>(startJar(base));
-        command.add("--add-modules=lambda-dispatch,https,http2" + (isControlSecure() ? "" : ",lambda-dispatch-control-h2c"));
+        command.add("--add-modules=lambda-dispatch,https,http2"
+                + (isControlSecure() ? "" : ",lambda-dispatch-control-h2c"));
         CommandRun run = CommandRun.of(command, Map.of());
         if (run.exitCode() != 0) {
             throw new IOException(run.output());

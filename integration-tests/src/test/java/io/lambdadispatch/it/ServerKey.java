@@ -22,7 +22,8 @@ final class ServerKey {
     /** The key store; made anew, which takes a moment. */
     static Path make(Path file) throws IOException {
         Files.deleteIfExists(file);
-        String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        String keytool =
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
         CommandRun run = CommandRun.of(
                 List.of(
                         keytool,

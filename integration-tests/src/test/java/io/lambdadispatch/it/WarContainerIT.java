@@ -81,8 +81,7 @@ abstract class WarContainerIT {
         HttpResponse<byte[]> image = system.http()
                 .send(system.request("/public/silly-test-image.jpg").build(), BodyHandlers.ofByteArray());
         assertEquals("image/jpeg", image.headers().firstValue("content-type").orElse(null));
-        assertEquals(
-                image.headers().firstValueAsLong("content-length").orElse(-1), image.body().length);
+        assertEquals(image.headers().firstValueAsLong("content-length").orElse(-1), image.body().length);
     }
 
     private HttpResponse<String> post(String path, String body) throws Exception {

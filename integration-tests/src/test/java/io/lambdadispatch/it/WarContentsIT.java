@@ -80,13 +80,14 @@ class WarContentsIT {
         TreeSet<String> allowed = new TreeSet<>();
         List.of(AWS_SDK, NETTY, MICROMETER, OURS).forEach(allowed::addAll);
         TreeSet<String> found = new TreeSet<>();
-        try (ZipFile war = new ZipFile(
-                Distributions.root().resolve("webapp/target/lambda-dispatch.war").toFile())) {
+        try (ZipFile war = new ZipFile(Distributions.root()
+                .resolve("webapp/target/lambda-dispatch.war")
+                .toFile())) {
             war.stream()
                     .map(ZipEntry::getName)
                     .filter(name -> name.startsWith(LIBRARIES) && name.endsWith(".jar"))
-                    .map(name -> VERSION.matcher(name.substring(LIBRARIES.length()))
-                            .replaceFirst(""))
+                    .map(name ->
+                            VERSION.matcher(name.substring(LIBRARIES.length())).replaceFirst(""))
                     .forEach(found::add);
         }
         assertEquals(allowed, found);

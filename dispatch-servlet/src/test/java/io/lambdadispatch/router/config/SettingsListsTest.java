@@ -18,7 +18,7 @@ class SettingsListsTest {
             "IncomingRequestHTTPPort", "IncomingRequestHTTPSPort", "MaxUserConnections", "MaxWorkerThreads", "PidFile");
 
     /** Set together with the connector that uses it. */
-    private static final Set<String> BY_CONNECTOR = Set.of("TlsKeyStorePath");
+    private static final Set<String> BY_CONNECTOR = Set.of("TlsKeyStorePath", "TlsKeyStorePassword");
 
     @Test
     void webXmlHasEverySettingCommentedOut() throws IOException {
@@ -40,27 +40,33 @@ class SettingsListsTest {
 
     @Test
     void theJettyModuleHasEverySettingCommentedOut() throws IOException {
-        assertContains("webapp/src/main/jetty/modules/lambda-dispatch.mod", list(JETTYS_OWN, setting -> """
+        assertContains(
+                "webapp/src/main/jetty/modules/lambda-dispatch.mod",
+                list(JETTYS_OWN, setting -> """
                 ## %s %s. Allowed: %s.
                 # %s=%s
 
                 """.formatted(
-                        setting.description(),
-                        defaultText(setting),
-                        setting.allowed(),
-                        property(setting),
-                        setting.defaultValue().orElse(""))).strip());
+                                        setting.description(),
+                                        defaultText(setting),
+                                        setting.allowed(),
+                                        property(setting),
+                                        setting.defaultValue().orElse("")))
+                        .strip());
     }
 
     @Test
     void theJettyModuleHandsEverySettingOn() throws IOException {
         Set<String> elsewhere = JETTYS_OWN.stream().collect(Collectors.toSet());
         elsewhere.addAll(BY_CONNECTOR);
-        assertContains("webapp/src/main/jetty/etc/lambda-dispatch.xml", list(elsewhere, setting -> """
+        assertContains("webapp/src/main/jetty/etc/lambda-dispatch.xml", list(elsewhere, setting ->
+                """
                   <Call class="java.lang.System" name="setProperty"><Arg>%1$s</Arg><Arg><Property name="%1$s" default=""/></Arg></Call>
                 """.formatted(property(setting))));
         for (String name : BY_CONNECTOR) {
-            assertContains("webapp/src/main/jetty/etc/lambda-dispatch-control-tls.xml", "<Arg>lambda.dispatch." + name);
+            assertContains(
+                    "webapp/src/main/jetty/etc/lambda-dispatch-control-tls.xml",
+                    "<Arg>lambda.dispatch." + name + "</Arg>");
         }
     }
 
@@ -70,9 +76,7 @@ class SettingsListsTest {
 
     private static String defaultText(Setting setting) {
         boolean isRequired = setting.defaultText().equals("required");
-        return isRequired
-                ? "Required"
-                : "Default: " + setting.defaultValue().orElse(setting.defaultText());
+        return isRequired ? "Required" : "Default: " + setting.defaultValue().orElse(setting.defaultText());
     }
 
     private static String list(Set<String> without, Function<Setting, String> entry) {

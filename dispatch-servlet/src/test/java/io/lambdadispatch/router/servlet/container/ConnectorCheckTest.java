@@ -31,8 +31,7 @@ class ConnectorCheckTest {
     @Test
     void eachConnectorIsAskedByWhoComesInThere() {
         assertEquals(
-                List.of("port 5004: is for INSTANCES", "port 8080: is for USERS"),
-                warnings(Map.of(), USERS, CONTROL));
+                List.of("port 5004: is for INSTANCES", "port 8080: is for USERS"), warnings(Map.of(), USERS, CONTROL));
     }
 
     @Test

@@ -32,8 +32,10 @@ class ExpectationTest {
 
     @Test
     void nothingIsSaidOfWhatIsMet() {
-        assertEquals(Optional.empty(), Expectation.atLeast("idleTimeout", 30_000, "").check(PART));
-        assertEquals(Optional.empty(), Expectation.atLeastOrNone("none", 30_000, "").check(PART));
+        assertEquals(
+                Optional.empty(), Expectation.atLeast("idleTimeout", 30_000, "").check(PART));
+        assertEquals(
+                Optional.empty(), Expectation.atLeastOrNone("none", 30_000, "").check(PART));
         assertEquals(Optional.empty(), Expectation.is("safe", "FALSE", "").check(PART));
         assertEquals(Optional.empty(), Expectation.is("hidden", "7", "").check(PART));
     }
@@ -42,7 +44,8 @@ class ExpectationTest {
     void whatIsNotMetIsToldWithWhatShouldBe() {
         assertEquals(
                 Optional.of("idleTimeout of its Connector is 30000, should be 900000 or more: channels are closed"),
-                Expectation.atLeast("idleTimeout", 900_000, "channels are closed").check(PART));
+                Expectation.atLeast("idleTimeout", 900_000, "channels are closed")
+                        .check(PART));
         assertEquals(
                 Optional.of("safe of its Connector is false, should be true: it is not"),
                 Expectation.is("safe", "true", "it is not").check(PART));

@@ -48,6 +48,26 @@ class JettyConnectorTest {
         }
     }
 
+    public record HttpConfiguration(int head, String paths) {
+        public int getRequestHeaderSize() {
+            return head;
+        }
+
+        public String getUriCompliance() {
+            return paths;
+        }
+    }
+
+    public record Http1(HttpConfiguration configuration) {
+        public String getProtocol() {
+            return "HTTP/1.1";
+        }
+
+        public HttpConfiguration getHttpConfiguration() {
+            return configuration;
+        }
+    }
+
     public record ServerConnector(long idle, List<Object> factories) {
         public int getPort() {
             return 5004;
@@ -105,5 +125,22 @@ class JettyConnectorTest {
                         "maxEventRate of its Http2's rate control is 128, should be 10000 or more: users who leave end the"
                                 + " connection of an instance, with all others that it serves"),
                 shortcomings(30_000, new Http2(10, 5_000, 128)));
+    }
+
+    @Test
+    void usersNeedRoomForTheirHeads() {
+        Http1 suits = new Http1(new HttpConfiguration(32_768, "UNSAFE@1f[everything]"));
+        assertEquals(List.of(), usersShortcomings(suits));
+        assertEquals(
+                List.of(
+                        "requestHeaderSize of its HttpConfiguration is 8192, should be 32768 or more: requests with larger"
+                                + " heads are refused (MaxHeadBytes)",
+                        "uriCompliance of its HttpConfiguration is default, should be UNSAFE: paths that Jetty finds"
+                                + " ambiguous are refused, and never reach the app"),
+                usersShortcomings(new Http1(new HttpConfiguration(8192, "DEFAULT"))));
+    }
+
+    private static List<String> usersShortcomings(Http1 http) {
+        return new JettyConnector(new ServerConnector(0, List.of(http))).shortcomings(PortUse.USERS, config());
     }
 }
