@@ -114,7 +114,7 @@ final class JettyConnector implements Connector {
                 atLeast("maxConcurrentStreams", channels + MORE_STREAMS, "an instance cannot open all of its channels"),
                 atLeast(
                         "initialSessionRecvWindow",
-                        2 * channels * streamWindow,
+                        2L * channels * streamWindow,
                         "users who take nothing of their answers hold up those of others"));
     }
 

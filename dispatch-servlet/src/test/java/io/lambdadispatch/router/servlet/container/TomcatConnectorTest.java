@@ -36,7 +36,7 @@ class TomcatConnectorTest {
         }
     }
 
-    public record CatalinaConnector(Protocol protocol, Object... upgrades) {
+    public record CatalinaConnector(Protocol protocol, List<Object> upgrades) {
         public int getPortWithOffset() {
             return 5004;
         }
@@ -46,7 +46,7 @@ class TomcatConnectorTest {
         }
 
         public Object[] findUpgradeProtocols() {
-            return upgrades.clone();
+            return upgrades.toArray();
         }
     }
 
@@ -57,7 +57,8 @@ class TomcatConnectorTest {
     }
 
     private static TomcatConnector connector(int head, boolean asyncIo, Object... upgrades) {
-        return new TomcatConnector(new CatalinaConnector(new Protocol(true, head, new Endpoint(asyncIo)), upgrades));
+        return new TomcatConnector(new CatalinaConnector(
+                new Protocol(true, head, new Endpoint(asyncIo)), List.of(upgrades)));
     }
 
     @Test
