@@ -57,8 +57,8 @@ class TomcatConnectorTest {
     }
 
     private static TomcatConnector connector(int head, boolean asyncIo, Object... upgrades) {
-        return new TomcatConnector(new CatalinaConnector(
-                new Protocol(true, head, new Endpoint(asyncIo)), List.of(upgrades)));
+        return new TomcatConnector(
+                new CatalinaConnector(new Protocol(true, head, new Endpoint(asyncIo)), List.of(upgrades)));
     }
 
     @Test
