@@ -109,6 +109,11 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         return container.isReset(request);
     }
 
+    /** Whether the user has left and nobody was told: containers drop such news now and then. */
+    boolean hasUserLeftUnnoticed() {
+        return line == null && container.isGone(request);
+    }
+
     /** The user may have left before the pool knew this request: nobody could cancel it then. */
     private void leaveIfUserIsGone() {
         if (isUserGone && pool.cancel(this)) {
