@@ -18,22 +18,32 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The distribution as Lambda starts it: {@code bootstrap} as a process of its own, with the AWS runtime client, between a
  * scripted router and a scripted Runtime and Extensions API.
  */
 final class RuntimeRig implements AutoCloseable {
+    static final String NO_LAYER = "no layer is built: the JDK of the build has no jlink";
+
     /** What the client told the Runtime API. */
     record Answer(String path, String body) {}
 
     final ScriptedRouter router = new ScriptedRouter();
     final Map<String, String> environment = new HashMap<>();
+
+    /** What is started, and where. */
+    Path bootstrap = target().resolve("lambda-dispatch-client/bootstrap");
+
+    Path workingDirectory = Path.of("").toAbsolutePath();
+
     final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
 
     /** Paths below {@code /2020-01-01/extension/} and the polls for invokes, in the order in which they were asked. */
@@ -45,7 +55,7 @@ final class RuntimeRig implements AutoCloseable {
     private Process client;
 
     RuntimeRig(String name) throws Exception {
-        log = new File(System.getProperty("basedir", "."), "target/" + name + ".log");
+        log = target().resolve(name + ".log").toFile();
         api = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
         api.setExecutor(Executors.newCachedThreadPool(work -> {
             Thread thread = new Thread(work, "runtime-api");
@@ -61,9 +71,21 @@ final class RuntimeRig implements AutoCloseable {
         environment.put("JAVA_HOME", System.getProperty("java.home"));
     }
 
+    /** Where this module is built. */
+    static Path target() {
+        return Path.of(System.getProperty("basedir", "."), "target").toAbsolutePath();
+    }
+
+    /** The layer's zip file, if there is one. */
+    static Optional<Path> layer() throws IOException {
+        try (Stream<Path> built = Files.list(target())) {
+            return built.filter(file -> file.getFileName().toString().matches("lambda-dispatch-layer-.*\\.zip"))
+                    .findFirst();
+        }
+    }
+
     RuntimeRig start() throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                new File(System.getProperty("basedir", "."), "target/lambda-dispatch-client/bootstrap").getPath());
+        ProcessBuilder builder = new ProcessBuilder(bootstrap.toString()).directory(workingDirectory.toFile());
         builder.environment().putAll(environment);
         // The test JVM's own standard output belongs to the test runner.
         client = builder.redirectErrorStream(true).redirectOutput(log).start();
@@ -153,10 +175,13 @@ final class RuntimeRig implements AutoCloseable {
 
     /** The command of a small app of this project's tests. */
     static String appCommand(Path notes) {
+        return appCommand(SmallApp.class, notes);
+    }
+
+    static String appCommand(Class<?> app, Path notes) {
         return "'" + Path.of(System.getProperty("java.home"), "bin", "java")
                 + "' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx32m -cp '"
-                + Path.of(System.getProperty("basedir", "."), "target", "test-classes")
-                        .toAbsolutePath() + "' " + SmallApp.class.getName() + " '" + notes + "'";
+                + target().resolve("test-classes") + "' " + app.getName() + " '" + notes + "'";
     }
 
     @Override
