@@ -45,6 +45,7 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
     private boolean requestEnded;
     private boolean anyBodySent;
     private boolean reused;
+    private long idleSince;
 
     /** The app reads no more of this exchange's request; what it has sent may say why, and is read to its end. */
     private boolean outputLost;
@@ -77,6 +78,11 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
             setEvent(SelectionKey.OP_READ);
         }
         staging.put(this, head.bytes());
+    }
+
+    /** Of a connection that is idle: since when, on the pool's clock. */
+    long idleSince() {
+        return idleSince;
     }
 
     /** Whether the app may have closed this connection, kept alive since an earlier exchange, by no fault of this one. */
@@ -396,6 +402,7 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
     private void release() {
         state = State.IDLE;
         reused = true;
+        idleSince = pool.now();
         exchange = null;
         pool.keep(this);
     }

@@ -2,6 +2,7 @@ package io.lambdadispatch.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lambdadispatch.protocol.Head;
@@ -32,6 +33,7 @@ class AppConnectionTest {
     private final IoReactor reactor = new IoReactor(() -> {});
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CompletableFuture<Boolean> appEnds = new CompletableFuture<>();
+    private final StoppedClock clock = new StoppedClock();
     private final ScriptedSession session = new ScriptedSession();
     private final RecordedExchange exchange = new RecordedExchange();
     private AppPool pool;
@@ -51,7 +53,8 @@ class AppConnectionTest {
                     asked.countDown();
                     return appEnds;
                 },
-                MAX_HEAD_BYTES);
+                MAX_HEAD_BYTES,
+                clock);
         connection = new AppConnection(pool, new AppStaging(), MAX_HEAD_BYTES);
         connection.handlerOf(session);
         connection.begin(exchange, upload());
@@ -63,17 +66,18 @@ class AppConnectionTest {
         reactor.close();
     }
 
-    private static AppRequestHead upload() throws ProtocolException {
-        Ticker ticker = Ticker.system();
+    private AppRequestHead upload() throws ProtocolException {
+        return head("POST / HTTP/1.1", -1);
+    }
+
+    private AppRequestHead head(String requestLine, long length) throws ProtocolException {
         ControlRequests identity = new ControlRequests(
                 new InvokeRequest(null, "lambda-1", "http://h:1", 1, Instant.EPOCH, false, null, null),
                 "http",
                 new URIAuthority("h", 1),
-                new InvokeClock(ticker, 0),
-                ticker.now());
-        ticker.close();
-        Head head = TestHeads.head("POST / HTTP/1.1", "Host: h", "Transfer-Encoding: chunked");
-        return AppRequestHead.of(head, -1, identity, "channel-1", MAX_HEAD_BYTES);
+                new InvokeClock(clock, 0),
+                0);
+        return AppRequestHead.of(TestHeads.head(requestLine, "Host: h"), length, identity, "channel-1", MAX_HEAD_BYTES);
     }
 
     private void appSays(String text) throws Exception {
@@ -120,6 +124,39 @@ class AppConnectionTest {
         assertEquals(List.of("started"), exchange.told);
         assertTrue(session.closed);
         assertNotSame(connection, pool.begin(new RecordedExchange(), upload()));
+    }
+
+    @Test
+    void whatCannotBeSentTwiceDoesNotGoWhereTheAppMayJustBeHangingUp() throws Exception {
+        becomeIdle();
+        assertSame(connection, pool.begin(exchange, head("POST / HTTP/1.1", 0)), "nobody is as impatient as that");
+        becomeIdle();
+        clock.nanos += TimeUnit.SECONDS.toNanos(2);
+        assertNotSame(connection, pool.begin(new RecordedExchange(), head("POST / HTTP/1.1", 0)));
+        assertSame(connection, pool.begin(exchange, head("GET / HTTP/1.1", 0)), "could be sent again");
+    }
+
+    private void becomeIdle() throws Exception {
+        connection.endRequest();
+        connection.flush();
+        appSays("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    }
+
+    private static final class StoppedClock implements Ticker {
+        private volatile long nanos;
+
+        @Override
+        public long now() {
+            return nanos;
+        }
+
+        @Override
+        public AutoCloseable start(Runnable tick) {
+            return () -> {};
+        }
+
+        @Override
+        public void close() {}
     }
 
     private final class RecordedExchange implements AppExchange {

@@ -85,7 +85,7 @@ final class ClientRig implements AutoCloseable {
     }
 
     static InvokeReply await(CompletableFuture<InvokeReply> reply) throws Exception {
-        return reply.get(30, TimeUnit.SECONDS);
+        return reply.get(RuntimeRig.PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     static Throwable awaitFailure(CompletableFuture<InvokeReply> reply) throws Exception {

@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,7 +107,7 @@ class RuntimeIT {
 
     /** Lambda leaves half a second, in which a busy machine does not get far. */
     private void leaveTimeForTheEnd() {
-        rig.environment.put("LAMBDA_DISPATCH_JAVA_OPTS", "-Dlambda.dispatch.shutdown.millis=60000");
+        rig.environment.put("LAMBDA_DISPATCH_JAVA_OPTS", "-Dlambda.dispatch.shutdown.millis=600000");
     }
 
     @Test
@@ -128,7 +130,8 @@ class RuntimeIT {
         channel.send("GET /later HTTP/1.1\r\nHost: h\r\n\r\n").end();
         channel.awaitAnswer(answer -> answer.endsWith("begun"));
         rig.signal("TERM");
-        assertNotNull(rig.router.closes.poll(20, TimeUnit.SECONDS), "the router is told first");
+        assertNotNull(
+                rig.router.closes.poll(RuntimeRig.PATIENCE_SECONDS, TimeUnit.SECONDS), "the router is told first");
         Files.createFile(notes.resolve("go"));
         assertTrue(channel.answer().endsWith("begun and ended"));
         // Long before the time is over that it was left.
@@ -314,6 +317,14 @@ class RuntimeIT {
             assertServes();
         }
         assertTrue(threads() <= 24, "no thread per channel or request: " + threads());
+        assertTrue(residentMegabytes() < 100, "resident: " + residentMegabytes() + " MB");
+    }
+
+    private long residentMegabytes() throws IOException {
+        String status = Files.readString(Path.of("/proc", Long.toString(rig.pid()), "status"));
+        Matcher resident = Pattern.compile("VmRSS:\\s+(\\d+) kB").matcher(status);
+        assertTrue(resident.find(), status);
+        return Long.parseLong(resident.group(1)) / 1024;
     }
 
     private long threads() throws IOException {

@@ -31,6 +31,9 @@ import java.util.stream.Stream;
  * scripted router and a scripted Runtime and Extensions API.
  */
 final class RuntimeRig implements AutoCloseable {
+    /** What a condition is waited for at most: processes take long to start on a machine that is busy. */
+    static final long PATIENCE_SECONDS = 180;
+
     static final String NO_LAYER = "no layer is built: the JDK of the build has no jlink";
 
     /** What the client told the Runtime API. */
@@ -101,7 +104,7 @@ final class RuntimeRig implements AutoCloseable {
     }
 
     void awaitLog(String text) throws Exception {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (!log().contains(text)) {
             assertTrue(System.nanoTime() - end < 0, () -> "no '" + text + "' in " + log);
             TimeUnit.MILLISECONDS.sleep(20);
@@ -152,7 +155,7 @@ final class RuntimeRig implements AutoCloseable {
     }
 
     Answer nextAnswer() throws InterruptedException {
-        Answer answer = answers.poll(60, TimeUnit.SECONDS);
+        Answer answer = answers.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
         assertNotNull(answer, "no answer at the Runtime API");
         return answer;
     }
@@ -162,7 +165,7 @@ final class RuntimeRig implements AutoCloseable {
     }
 
     void awaitEnd() throws InterruptedException {
-        assertTrue(client.waitFor(20, TimeUnit.SECONDS), "the environment ends itself");
+        assertTrue(client.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), "the environment ends itself");
     }
 
     /** Sends a signal, by its name. */
@@ -189,7 +192,7 @@ final class RuntimeRig implements AutoCloseable {
         if (client != null) {
             List<ProcessHandle> descendants = client.descendants().toList();
             client.destroy();
-            boolean ended = client.waitFor(20, TimeUnit.SECONDS);
+            boolean ended = client.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
             client.destroyForcibly();
             descendants.forEach(ProcessHandle::destroyForcibly);
             assertTrue(ended, "SIGTERM ends it");
