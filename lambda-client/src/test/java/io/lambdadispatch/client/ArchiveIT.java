@@ -27,6 +27,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The client starts from its archive of classes where that fits, and without a word without it where it does not. The JVM itself
@@ -39,8 +41,17 @@ class ArchiveIT {
     /** Since this one the archive is an AOT cache. */
     private static final int AOT_CACHE = 24;
 
+    private enum Java {
+        OF_THE_BUILD,
+        /** With an AOT cache. */
+        NEWEST
+    }
+
     @TempDir
-    Path directory;
+    private static Path shared;
+
+    @TempDir
+    private Path directory;
 
     private ScriptedApp app;
     private RuntimeRig rig;
@@ -103,8 +114,31 @@ class ArchiveIT {
         return copy;
     }
 
-    private Path copyOfTheClient() throws IOException {
-        return copyOf(BUILT, directory.resolve("a copy"));
+    private Path copyOfTheClient(Java java) throws Exception {
+        Path original = BUILT;
+        if (java == Java.NEWEST) {
+            rig.environment.put("JAVA_HOME", newestJava().toString());
+            original = clientWithAotCache();
+        }
+        return copyOf(original, directory.resolve("a copy"));
+    }
+
+    /** Made once, which takes a while. */
+    private static synchronized Path clientWithAotCache() throws Exception {
+        Path client = shared.resolve("client");
+        if (!Files.exists(client)) {
+            copyOf(BUILT, client);
+            ProcessBuilder make = new ProcessBuilder(
+                            client.resolve("make-archive").toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(RuntimeRig.target()
+                            .resolve("archive-it-make-archive.log")
+                            .toFile());
+            make.environment().put("JAVA_HOME", newestJava().toString());
+            assertEquals(0, make.start().waitFor(), "archive-it-make-archive.log tells why");
+            assertTrue(archiveIn(client).endsWith("client.aot"));
+        }
+        return client;
     }
 
     private static Path archiveIn(Path client) {
@@ -119,25 +153,10 @@ class ArchiveIT {
         assertNoNoise();
     }
 
-    @Test
-    void itIsUsedInAnotherDirectoryToo() throws Exception {
-        serveWith(copyOfTheClient());
-        assertFromArchive(true);
-        assertNoNoise();
-    }
-
-    @Test
-    void theNewestJavaUsesItsAotCache() throws Exception {
-        rig.environment.put("JAVA_HOME", newestJava().toString());
-        Path client = copyOfTheClient();
-        ProcessBuilder make = new ProcessBuilder(client.resolve("make-archive").toString())
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("make-archive.log").toFile());
-        make.environment().putAll(rig.environment);
-        make.environment().remove("LAMBDA_DISPATCH_JAVA_OPTS");
-        assertEquals(0, make.start().waitFor());
-        assertTrue(archiveIn(client).endsWith("client.aot"));
-        serveWith(client);
+    @ParameterizedTest
+    @EnumSource
+    void itIsUsedInAnotherDirectoryToo(Java java) throws Exception {
+        serveWith(copyOfTheClient(java));
         assertFromArchive(true);
         assertNoNoise();
     }
@@ -154,7 +173,7 @@ class ArchiveIT {
 
     @Test
     void anArchiveThatClaimsToBeAnotherJavasIsNotUsed() throws Exception {
-        Path client = copyOfTheClient();
+        Path client = copyOfTheClient(Java.OF_THE_BUILD);
         Files.writeString(client.resolve("archive/made-by"), "JAVA_VERSION=\"1\"\n");
         serveWith(client);
         assertFromArchive(false);
@@ -163,16 +182,17 @@ class ArchiveIT {
 
     @Test
     void aMissingArchiveIsNotMissed() throws Exception {
-        Path client = copyOfTheClient();
+        Path client = copyOfTheClient(Java.OF_THE_BUILD);
         Files.delete(archiveIn(client));
         serveWith(client);
         assertFromArchive(false);
         assertNoNoise();
     }
 
-    @Test
-    void aCorruptArchiveIsPassedOver() throws Exception {
-        Path client = copyOfTheClient();
+    @ParameterizedTest
+    @EnumSource
+    void aCorruptArchiveIsPassedOver(Java java) throws Exception {
+        Path client = copyOfTheClient(java);
         Path archive = archiveIn(client);
         Files.setPosixFilePermissions(
                 archive, EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
@@ -182,9 +202,10 @@ class ArchiveIT {
         assertNoNoise();
     }
 
-    @Test
-    void jarsOfAnotherTimeVoidItWithoutAWord() throws Exception {
-        Path client = copyOfTheClient();
+    @ParameterizedTest
+    @EnumSource
+    void jarsOfAnotherTimeVoidItWithoutAWord(Java java) throws Exception {
+        Path client = copyOfTheClient(java);
         Files.setLastModifiedTime(client.resolve("lib/lambda-dispatch-client.jar"), FileTime.from(Instant.now()));
         serveWith(client);
         assertFromArchive(false);
