@@ -74,13 +74,10 @@ final class AppPool {
      * is about to stop in order does not either, but lives on for some time.
      */
     void lookFor(AppConnection connection) {
-        reactor.connect(app, CONNECT_TIMEOUT, new AppProbe(refused -> {
-            if (refused) {
-                CompletableFuture<Void> unused = appEnds.get().thenAccept(ends -> connection.appWasFound(!ends));
-            } else {
-                connection.appWasFound(true);
-            }
-        }));
+        CompletableFuture<Boolean> gone = new CompletableFuture<>();
+        var unused = gone.thenCompose(isGone -> isGone ? appEnds.get() : CompletableFuture.completedFuture(false))
+                .thenAccept(ends -> connection.appWasFound(!ends));
+        reactor.connect(app, CONNECT_TIMEOUT, new AppProbe(gone));
     }
 
     void keep(AppConnection connection) {
