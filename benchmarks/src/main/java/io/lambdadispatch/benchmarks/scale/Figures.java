@@ -1,58 +1,76 @@
-package io.lambdadispatch.router.engine;
+package io.lambdadispatch.benchmarks.scale;
 
-import java.util.Locale;
+import io.lambdadispatch.benchmarks.scale.Environments.Bill;
+import io.lambdadispatch.benchmarks.scale.Tally.Outcomes;
+import java.util.Map;
 
 /**
  * What a stretch of time was like for users, and what it cost.
  *
- * @param answered requests that were answered
- * @param refused requests that were not
- * @param p50Millis half of those that were given to an instance had waited no longer
- * @param p99Millis 99 of 100 had waited no longer
- * @param maxMillis the longest that one of them had waited
- * @param billedSeconds time of all invokes
- * @param starts invokes for instances
- * @param warmings invokes that only warm an environment
+ * @param outcomes of requests
+ * @param bill of all invokes
+ * @param warmings of these, those that only warmed an environment
  * @param peak most instances at once
  * @param changes how often the number of instances that there are to be has changed
  */
-record Figures(
-        int answered,
-        int refused,
-        double p50Millis,
-        double p99Millis,
-        double maxMillis,
-        double billedSeconds,
-        int starts,
-        int warmings,
-        int peak,
-        int changes) {
+record Figures(Outcomes outcomes, Bill bill, long warmings, int peak, long changes) {
+    /** Of no time at all. */
+    static Figures none() {
+        return new Figures(new Outcomes(0, Map.of(), Tally.newHistogram(), 0), Bill.NOTHING, 0, 0, 0);
+    }
 
-    static final String HEADINGS = String.format(
-            Locale.ROOT,
-            "%-34s %-9s %8s %8s %8s %9s %7s %5s %7s",
-            "scenario",
-            "algorithm",
-            "p50 ms",
-            "p99 ms",
-            "max ms",
-            "billed s",
-            "invokes",
-            "peak",
-            "changes");
+    /** Of both stretches. */
+    Figures plus(Figures later) {
+        return new Figures(
+                outcomes.plus(later.outcomes),
+                bill.plus(later.bill),
+                warmings + later.warmings,
+                Math.max(peak, later.peak),
+                changes + later.changes);
+    }
 
-    String row(String scenario, String algorithm) {
-        return String.format(
-                Locale.ROOT,
-                "%-34s %-9s %8.0f %8.0f %8.0f %9.0f %7d %5d %7d",
-                scenario,
-                algorithm,
-                p50Millis,
-                p99Millis,
-                maxMillis,
-                billedSeconds,
-                starts + warmings,
-                peak,
-                changes);
+    long answered() {
+        return outcomes.answered();
+    }
+
+    long failed() {
+        return outcomes.failures();
+    }
+
+    /** Half of those that were begun had waited no longer. */
+    double p50Millis() {
+        return outcomes.waitMillis(50);
+    }
+
+    /** 99 of 100 had waited no longer. */
+    double p99Millis() {
+        return outcomes.waitMillis(99);
+    }
+
+    /** 999 of 1,000 had waited no longer. */
+    double p999Millis() {
+        return outcomes.waitMillis(99.9);
+    }
+
+    /** The longest that one of them had waited. */
+    double maxMillis() {
+        return outcomes.longestNanos() / 1e6;
+    }
+
+    double billedSeconds() {
+        return bill.seconds();
+    }
+
+    /** Invokes for instances. */
+    long starts() {
+        return bill.invokes() - warmings;
+    }
+
+    /** For those who read a failed test. */
+    @Override
+    public String toString() {
+        return "answered " + answered() + ", failed " + outcomes.failed() + ", waited p50 " + p50Millis() + " p99 " + p99Millis()
+                + " max " + maxMillis() + " ms, " + bill + ", warmings " + warmings + ", peak " + peak + ", changes "
+                + changes;
     }
 }

@@ -1,34 +1,40 @@
-package io.lambdadispatch.router.engine;
+package io.lambdadispatch.benchmarks.scale;
 
+import io.lambdadispatch.benchmarks.scale.Environments.Environment;
 import io.lambdadispatch.protocol.ExitReason;
 import io.lambdadispatch.protocol.InvokeReply;
+import io.lambdadispatch.router.engine.Invocation;
+import io.lambdadispatch.router.engine.InvokeOutcome;
+import io.lambdadispatch.router.engine.InvokeOutcome.Failed;
+import io.lambdadispatch.router.engine.InvokeOutcome.Reason;
+import io.lambdadispatch.router.engine.LambdaInvoker;
+import io.lambdadispatch.router.engine.Pool;
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.random.RandomGenerator;
 
-/**
- * AWS Lambda with a client in each environment, on a fake clock: starts cold or warm, opens channels, serves requests, leaves when
- * idle, at its deadline, or when told to. Environments stay warm for ever. What is billed is the time of all invokes, those that
- * only warm an environment included.
- */
+/** AWS Lambda as the router sees it: what each invoke becomes, and which of the instances are there. */
 final class SimulatedLambda implements LambdaInvoker {
-    private static final long LOOK_NANOS = Duration.ofMillis(100).toNanos();
-
     private final SimulatedFunction function;
-    private final FakeTime time;
-    private Pool pool;
-    private int warm;
-    private int open;
-    private int instances;
-    private int starts;
-    private int warmings;
-    private long billedNanos;
-    private Duration billedUntil;
+    private final VirtualTime time;
+    private final Environments environments;
 
-    SimulatedLambda(SimulatedFunction function, FakeTime time) {
+    /** In the order of their starts, so that chance finds the same ones again. */
+    private final Set<SimulatedInstance> instances = new LinkedHashSet<>();
+
+    private Pool pool;
+    private long warmings;
+    private int peak;
+
+    SimulatedLambda(SimulatedFunction function, VirtualTime time) {
         this.function = function;
         this.time = time;
-        this.billedUntil = time.elapsed();
+        this.environments = new Environments(time, function.keptWarm());
     }
 
     /** Where instances call back. */
@@ -36,169 +42,94 @@ final class SimulatedLambda implements LambdaInvoker {
         pool = caller;
     }
 
-    /** Invokes for instances so far. */
-    int starts() {
-        return starts;
+    @Override
+    public CompletionStage<InvokeOutcome> invoke(Invocation invocation) {
+        Optional<Environment> environment = environments.invoke();
+        if (environment.isEmpty()) {
+            return CompletableFuture.completedFuture(new Failed(Reason.THROTTLED, "too many new environments"));
+        }
+        return invocation.initOnly() ? warm(invocation, environment.get()) : start(invocation, environment.get());
     }
 
-    /** Invokes that only warmed an environment so far. */
-    int warmings() {
-        return warmings;
+    private CompletionStage<InvokeOutcome> warm(Invocation invocation, Environment environment) {
+        CompletableFuture<InvokeOutcome> outcome = new CompletableFuture<>();
+        warmings++;
+        time.schedule(
+                () -> {
+                    environment.finish();
+                    outcome.complete(answer(invocation, ExitReason.SELF_INIT_ONLY));
+                },
+                startupNanos(environment));
+        return outcome;
+    }
+
+    private CompletionStage<InvokeOutcome> start(Invocation invocation, Environment environment) {
+        CompletableFuture<InvokeOutcome> outcome = new CompletableFuture<>();
+        SimulatedInstance instance = new SimulatedInstance(invocation, function, pool, time) {
+            @Override
+            void left(ExitReason reason) {
+                instances.remove(this);
+                environment.finish();
+                outcome.complete(answer(invocation, reason));
+            }
+
+            @Override
+            void died() {
+                instances.remove(this);
+                environment.die();
+                outcome.complete(new Failed(Reason.FUNCTION_ERROR, "the environment died"));
+            }
+        };
+        instances.add(instance);
+        peak = Math.max(peak, instances.size());
+        time.schedule(instance::callBack, startupNanos(environment));
+        return outcome;
+    }
+
+    private long startupNanos(Environment environment) {
+        return (environment.isCold() ? function.coldStart() : function.warmStart()).toNanos();
+    }
+
+    private static InvokeOutcome answer(Invocation invocation, ExitReason reason) {
+        return new InvokeOutcome.Answered(
+                new InvokeReply(invocation.poolId(), invocation.instanceId(), 0, 0, reason));
+    }
+
+    /** See {@link Service#deploy}. */
+    void deploy(Duration within) {
+        environments.deploy();
+        List<SimulatedInstance> old = List.copyOf(instances);
+        for (int i = 0; i < old.size(); i++) {
+            time.schedule(old.get(i)::retire, within.toNanos() / old.size() * i);
+        }
+    }
+
+    /** See {@link Service#lose}. */
+    void lose(double share, RandomGenerator random) {
+        environments.lose(share, random);
+        List.copyOf(instances).stream()
+                .filter(instance -> random.nextDouble() < share)
+                .forEach(SimulatedInstance::die);
     }
 
     /** Instances whose invoke is open. */
     int instances() {
-        return instances;
+        return instances.size();
     }
 
-    double billedSeconds() {
-        meter(0);
-        return billedNanos / 1e9;
+    /** The most of them since the last call. */
+    int takePeak() {
+        int most = peak;
+        peak = instances.size();
+        return most;
     }
 
-    private void meter(int change) {
-        billedNanos += open * time.elapsed().minus(billedUntil).toNanos();
-        billedUntil = time.elapsed();
-        open += change;
+    /** Invokes that only warmed an environment so far. */
+    long warmings() {
+        return warmings;
     }
 
-    @Override
-    public CompletionStage<InvokeOutcome> invoke(Invocation invocation) {
-        meter(1);
-        boolean isWarm = warm > 0;
-        if (isWarm) {
-            warm--;
-        }
-        long startup = (isWarm ? function.warmStart() : function.coldStart()).toNanos();
-        CompletableFuture<InvokeOutcome> outcome = new CompletableFuture<>();
-        if (invocation.initOnly()) {
-            warmings++;
-            time.schedule(() -> answer(outcome, invocation, ExitReason.SELF_INIT_ONLY), startup);
-        } else {
-            starts++;
-            instances++;
-            Instance instance = new Instance(invocation, outcome);
-            time.schedule(instance::callBack, startup);
-        }
-        return outcome;
-    }
-
-    private void answer(CompletableFuture<InvokeOutcome> outcome, Invocation invocation, ExitReason reason) {
-        meter(-1);
-        warm++;
-        outcome.complete(new InvokeOutcome.Answered(
-                new InvokeReply(invocation.poolId(), invocation.instanceId(), 0, 0, reason)));
-    }
-
-    /** One invoke with channels. */
-    final class Instance {
-        private final Invocation invocation;
-        private final CompletableFuture<InvokeOutcome> outcome;
-        private LambdaInstance known;
-        private int running;
-        private Duration openedAt;
-        private Duration activeAt;
-        private ExitReason leaving;
-        private boolean isOver;
-
-        private Instance(Invocation invocation, CompletableFuture<InvokeOutcome> outcome) {
-            this.invocation = invocation;
-            this.outcome = outcome;
-        }
-
-        private void callBack() {
-            known = pool.instance(invocation.instanceId()).orElse(null);
-            if (known == null) {
-                leave(ExitReason.ROUTER_GO_AWAY);
-                return;
-            }
-            openedAt = time.elapsed();
-            pool.leavesIn(known, function.life().toNanos());
-            for (int i = 0; i < invocation.channels() && leaving == null; i++) {
-                openChannel();
-            }
-            time.schedule(this::look, LOOK_NANOS);
-        }
-
-        private void openChannel() {
-            activeAt = time.elapsed();
-            if (!pool.opened(new SimulatedChannel(this, known))) {
-                leave(ExitReason.ROUTER_GO_AWAY);
-            }
-        }
-
-        /** The client's loop that finds out whether it is time to leave. */
-        private void look() {
-            if (leaving != null) {
-                return;
-            }
-            boolean isIdle = running == 0 && !invocation.staysIdle() && lasts(activeAt, function.idleGrace());
-            if (isIdle || lasts(openedAt, function.life())) {
-                leaving = isIdle ? ExitReason.SELF_LAST_ACTIVE : ExitReason.SELF_DEADLINE;
-                pool.closeAsked(known, this::leaveWhenDone);
-            } else {
-                time.schedule(this::look, LOOK_NANOS);
-            }
-        }
-
-        private boolean lasts(Duration since, Duration length) {
-            return time.elapsed().minus(since).compareTo(length) >= 0;
-        }
-
-        void leave(ExitReason reason) {
-            if (leaving == null) {
-                leaving = reason;
-                leaveWhenDone();
-            }
-        }
-
-        private void leaveWhenDone() {
-            if (leaving != null && running == 0 && !isOver) {
-                isOver = true;
-                instances--;
-                answer(outcome, invocation, leaving);
-            }
-        }
-
-        /** A request came in a channel. */
-        void serve(SimulatedChannel channel, long serviceNanos) {
-            running++;
-            if (running > function.maxConcurrent()) {
-                throw new AssertionError(running + " requests at once in " + known);
-            }
-            time.schedule(() -> answered(channel), serviceNanos);
-        }
-
-        private void answered(SimulatedChannel channel) {
-            running--;
-            activeAt = time.elapsed();
-            pool.answered(channel);
-            if (leaving == null) {
-                openChannel();
-            }
-            leaveWhenDone();
-        }
-    }
-
-    /** A channel of such an instance. */
-    static final class SimulatedChannel extends Channel {
-        private final Instance owner;
-
-        private SimulatedChannel(Instance owner, LambdaInstance instance) {
-            super(instance);
-            this.owner = owner;
-        }
-
-        void serve(long serviceNanos) {
-            owner.serve(this, serviceNanos);
-        }
-
-        @Override
-        protected void goAway() {
-            owner.leave(ExitReason.ROUTER_GO_AWAY);
-        }
-
-        @Override
-        protected void abort() {}
+    Environments.Bill bill() {
+        return environments.bill();
     }
 }

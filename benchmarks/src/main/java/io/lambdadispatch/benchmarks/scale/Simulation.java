@@ -1,56 +1,38 @@
-package io.lambdadispatch.router.engine;
+package io.lambdadispatch.benchmarks.scale;
 
+import io.lambdadispatch.benchmarks.scale.Environments.Bill;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * A pool between simulated users and a {@link SimulatedLambda}, to be told what happens as in a diary: this load from here on,
- * so much time passes, then look. The users of one seed come at the same moments and ask for the same work whichever planner
- * there is. It uses the engine only as the relay does.
+ * Simulated users in front of a {@link Service}, to be told what happens as in a diary: this load from here on, so much time
+ * passes, then look. The users of one seed come at the same moments and ask for the same work whatever serves them.
  */
-final class Simulation implements PoolListener {
-    private static final int MANY = 100_000;
+final class Simulation {
+    /** Reads, which may be sent again; the others are uploads. */
+    private static final double SAFE_SHARE = 0.7;
 
-    private final FakeTime time;
-    private final SplittableRandom users;
-    private final SplittableRandom chance;
+    private final VirtualTime time;
     private final SimulatedFunction function;
-    private final SimulatedLambda lambda;
-    private final Pool pool;
+    private final SplittableRandom users;
+    private final SplittableRandom intents;
+    private final Service service;
+    private final Tally tally;
 
-    private Object load;
-    private int identities;
-    private int asked;
-    private int ended;
+    private Arrivals arrivals;
 
-    // Since figures were asked for last.
-    private double[] waits = new double[1_024];
-    private int assigned;
-    private int answered;
-    private int refused;
-    private int changes;
-    private int peak;
-    private double billedBefore;
-    private int startsBefore;
-    private int warmingsBefore;
+    // When figures were asked for last.
+    private Bill paid = Bill.NOTHING;
+    private long warmings;
+    private long changes;
 
-    Simulation(FakeTime time, long seed, SimulatedFunction function, CapacityPlanner<?> planner) {
+    Simulation(VirtualTime time, long seed, SimulatedFunction function, Service.Maker maker) {
         this.time = time;
-        this.users = new SplittableRandom(seed);
-        this.chance = new SplittableRandom(seed + 1);
         this.function = function;
-        this.lambda = new SimulatedLambda(function, time);
-        this.pool = new Pool(
-                TestPool.settings(function.maxConcurrent(), MANY),
-                planner,
-                new PoolPorts(lambda, this::nextIdentity, this, time, time, chance::nextDouble));
-        lambda.callsBack(pool);
-    }
-
-    private Identity nextIdentity() {
-        int number = identities++;
-        return new Identity("instance-" + number, "token-" + number);
+        this.users = new SplittableRandom(seed);
+        this.intents = new SplittableRandom(seed + 2);
+        this.service = maker.make(time, function, new SplittableRandom(seed + 1));
+        this.tally = new Tally(time);
     }
 
     // What happens
@@ -64,27 +46,48 @@ final class Simulation implements PoolListener {
 
     /** From now on requests come like that. */
     void load(Load next) {
-        load = next;
-        arrive(next, time.elapsed());
+        arrivals = new Arrivals(next, time.elapsed());
+        arrivals.scheduleNext();
     }
 
-    private void arrive(Load current, Duration since) {
-        long delay = current.nextNanos(time.elapsed().minus(since).toNanos(), users);
-        if (delay < Long.MAX_VALUE) {
-            time.schedule(
-                    () -> {
-                        if (load == current) {
-                            request();
-                            arrive(current, since);
-                        }
-                    },
-                    delay);
+    /** The stream of users that one load brings. */
+    private final class Arrivals implements Runnable {
+        private final Load load;
+        private final long since;
+
+        private Arrivals(Load load, long since) {
+            this.load = load;
+            this.since = since;
+        }
+
+        private void scheduleNext() {
+            long delay = load.nextNanos(time.elapsed() - since, users);
+            if (delay < Long.MAX_VALUE) {
+                time.schedule(this, delay);
+            }
+        }
+
+        @Override
+        public void run() {
+            if (arrivals == this) {
+                request();
+                scheduleNext();
+            }
         }
     }
 
     private void request() {
-        asked++;
-        pool.submit(new User(function.serviceTime().nanos(users)));
+        service.request(tally.ask(), function.serviceTime().nanos(users), intents.nextDouble() < SAFE_SHARE);
+    }
+
+    /** See {@link Service#deploy}. */
+    void deploy(Duration within) {
+        service.deploy(within);
+    }
+
+    /** See {@link Service#lose}. */
+    void lose(double share) {
+        service.lose(share);
     }
 
     /** Time passes. */
@@ -92,98 +95,38 @@ final class Simulation implements PoolListener {
         time.advance(duration);
     }
 
-    /** Nobody comes any more; the pool does what is left, and sleeps. Nobody may have been forgotten. */
+    /** Nobody comes any more; the service does what is left, and sleeps. Nobody may have been forgotten. */
     void end() {
         load(Load.NONE);
         time.advance(Duration.ofMinutes(5));
-        boolean isOver = ended == asked && lambda.instances() == 0 && time.nothingScheduled();
-        if (!isOver) {
-            throw new AssertionError(ended + " of " + asked + " requests ended, " + lambda.instances()
-                    + " instances left, " + pool.observe() + ", " + time);
+        boolean isOver = tally.open() == 0 && service.instances() == 0;
+        // Instances that are gone may have meant to look at the clock.
+        time.advance(function.life());
+        if (!isOver || !time.nothingScheduled()) {
+            throw new IllegalStateException(
+                    tally.open() + " requests have not ended, " + service.instances() + " instances are left");
         }
     }
 
     // What is seen
 
-    /** Instances whose invoke is open. */
+    /** See {@link Service#instances}. */
     int instances() {
-        return lambda.instances();
-    }
-
-    /** The pool's own books. */
-    Observation books() {
-        return pool.observe();
+        return service.instances();
     }
 
     /** What it was like since this was asked last. */
     Figures figures() {
-        double[] sorted = Arrays.copyOf(waits, assigned);
-        Arrays.sort(sorted);
-        double billed = lambda.billedSeconds();
+        Bill bill = service.bill();
         Figures figures = new Figures(
-                answered,
-                refused,
-                quantile(sorted, .5),
-                quantile(sorted, .99),
-                quantile(sorted, 1),
-                billed - billedBefore,
-                lambda.starts() - startsBefore,
-                lambda.warmings() - warmingsBefore,
-                peak,
-                changes);
-        assigned = 0;
-        answered = 0;
-        refused = 0;
-        changes = 0;
-        peak = lambda.instances();
-        billedBefore = billed;
-        startsBefore = lambda.starts();
-        warmingsBefore = lambda.warmings();
+                tally.take(),
+                bill.minus(paid),
+                service.warmings() - warmings,
+                service.takePeak(),
+                service.changes() - changes);
+        paid = bill;
+        warmings = service.warmings();
+        changes = service.changes();
         return figures;
-    }
-
-    private static double quantile(double[] sorted, double share) {
-        return sorted.length == 0 ? 0 : sorted[(int) Math.ceil(share * sorted.length) - 1];
-    }
-
-    @Override
-    public void instanceStarting(String poolId, LambdaInstance instance) {
-        peak = Math.max(peak, lambda.instances() + 1);
-    }
-
-    @Override
-    public void desiredChanged(String poolId, int before, int desired, Observation because) {
-        changes++;
-    }
-
-    /** Somebody who waits for an answer. */
-    private final class User extends PendingRequest {
-        private final long serviceNanos;
-        private final Duration askedAt = time.elapsed();
-
-        private User(long serviceNanos) {
-            this.serviceNanos = serviceNanos;
-        }
-
-        @Override
-        protected void assigned(Channel channel) {
-            if (assigned == waits.length) {
-                waits = Arrays.copyOf(waits, 2 * assigned);
-            }
-            waits[assigned++] = time.elapsed().minus(askedAt).toNanos() / 1e6;
-            time.schedule(
-                    () -> {
-                        answered++;
-                        ended++;
-                    },
-                    serviceNanos);
-            ((SimulatedLambda.SimulatedChannel) channel).serve(serviceNanos);
-        }
-
-        @Override
-        protected void refused(Refusal why) {
-            refused++;
-            ended++;
-        }
     }
 }
