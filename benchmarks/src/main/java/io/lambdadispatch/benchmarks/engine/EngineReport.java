@@ -25,7 +25,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 /**
  * Runs {@link EngineBenchmark} on one thread and on two, and writes what came out as a Markdown table.
  *
- * <p>Arguments: the file that gets the table, then JMH's own options, which go before the ones set here.
+ * <p>Arguments: {@code --out FILE} for the table, then JMH's own options.
  */
 public final class EngineReport {
     private static final int FORKS = 2;
@@ -36,8 +36,10 @@ public final class EngineReport {
     private EngineReport() {}
 
     public static void main(String[] args) throws IOException, RunnerException, CommandLineOptionException {
-        Path file = Path.of(args[0]);
-        Options asked = new CommandLineOptions(Stream.of(args).skip(1).toArray(String[]::new));
+        boolean isFileGiven = args.length > 1 && args[0].equals("--out");
+        Path file = Path.of(isFileGiven ? args[1] : "benchmarks/target/engine.md");
+        Options asked = new CommandLineOptions(
+                Stream.of(args).skip(isFileGiven ? 2 : 0).toArray(String[]::new));
         List<RunResult> results = Stream.concat(run(asked, 1), run(asked, 2)).toList();
         Files.writeString(file, table(results));
         System.out.println(file);

@@ -9,35 +9,35 @@ import java.util.function.BiConsumer;
  */
 @SuppressWarnings("ImmutableEnumChecker") // times and stories are functions without state
 enum ScaleScenario {
-    DAY("a day, up to 1,000/s × 200 ms", 1_000, 200, Duration.ofDays(1), (story, rate) -> {
-        story.load(Load.day(rate, Duration.ofDays(1)));
-        story.pass(Duration.ofDays(1));
+    DAY("a day, up to 3,000/s × 200 ms", 3_000, 200, hours(24), (story, rate) -> {
+        story.load(Load.day(rate, hours(24)));
+        story.pass(hours(24));
     }),
-    SPIKES("200/s × 200 ms, ten times that for 20 s each 5 min", 2_000, 200, Duration.ofMinutes(30), (story, rate) -> {
+    SPIKES("200/s × 200 ms, ten times that for 20 s each 15 min", 2_000, 200, minutes(90), (story, rate) -> {
+        warmUp(story, rate / 10);
         for (int i = 0; i < 6; i++) {
-            story.load(Load.poisson(rate / 10));
-            story.pass(Duration.ofSeconds(140));
+            story.pass(minutes(7));
             story.load(Load.poisson(rate));
             story.pass(Duration.ofSeconds(20));
             story.load(Load.poisson(rate / 10));
-            story.pass(Duration.ofSeconds(140));
+            story.pass(minutes(8).minusSeconds(20));
         }
     }),
-    DEPLOY("2,000/s × 200 ms, all replaced within a minute", 2_000, 200, Duration.ofMinutes(10), (story, rate) -> {
-        story.load(Load.ramp(0, rate, Duration.ofMinutes(2)));
-        story.pass(Duration.ofMinutes(5));
-        story.deploy(Duration.ofMinutes(1));
-        story.pass(Duration.ofMinutes(5));
+    DEPLOY("2,000/s × 200 ms, all replaced within a minute", 2_000, 200, minutes(5), (story, rate) -> {
+        warmUp(story, rate);
+        story.pass(minutes(1));
+        story.deploy(minutes(1));
+        story.pass(minutes(4));
     }),
-    ZONE("2,000/s × 200 ms, a third dies at once", 2_000, 200, Duration.ofMinutes(10), (story, rate) -> {
-        story.load(Load.ramp(0, rate, Duration.ofMinutes(2)));
-        story.pass(Duration.ofMinutes(5));
+    ZONE("2,000/s × 200 ms, a third dies at once", 2_000, 200, minutes(5), (story, rate) -> {
+        warmUp(story, rate);
+        story.pass(minutes(1));
         story.lose(1 / 3.0);
-        story.pass(Duration.ofMinutes(5));
+        story.pass(minutes(4));
     }),
-    LARGE("0 to 100,000/s × 500 ms in 9 min, for a minute", 100_000, 500, Duration.ofMinutes(10), (story, rate) -> {
-        story.load(Load.ramp(0, rate, Duration.ofMinutes(9)));
-        story.pass(Duration.ofMinutes(10));
+    LARGE("0 to 100,000/s × 500 ms in 9 min, for a minute", 100_000, 500, minutes(10), (story, rate) -> {
+        story.load(Load.ramp(0, rate, minutes(9)));
+        story.pass(minutes(10));
     });
 
     private final String title;
@@ -54,7 +54,21 @@ enum ScaleScenario {
         this.plot = plot;
     }
 
-    /** How long it lasts. */
+    /** Slow enough for AWS to follow, and then as long as AWS keeps what nobody uses. */
+    private static void warmUp(Story story, double rate) {
+        story.load(Load.ramp(0, rate, minutes(5)));
+        story.warmUp(minutes(20));
+    }
+
+    private static Duration minutes(long minutes) {
+        return Duration.ofMinutes(minutes);
+    }
+
+    private static Duration hours(long hours) {
+        return Duration.ofHours(hours);
+    }
+
+    /** How long it lasts, without what comes before. */
     Duration length() {
         return length;
     }

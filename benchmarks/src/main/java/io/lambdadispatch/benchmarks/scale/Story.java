@@ -20,8 +20,10 @@ final class Story {
      * What one interval was like.
      *
      * @param at its end, since the beginning
+     * @param p999Millis 999 of 1,000 that were begun in it had waited no longer
+     * @param instances most at once
      */
-    record Sample(Duration at, double p99Millis, double maxMillis, int instances, long failed) {}
+    record Sample(Duration at, double p999Millis, int instances) {}
 
     Story(Simulation simulation, Duration length, Contestant contestant) {
         this.simulation = simulation;
@@ -41,6 +43,12 @@ final class Story {
         simulation.lose(share);
     }
 
+    /** Time passes before the story begins. */
+    void warmUp(Duration duration) {
+        simulation.pass(duration);
+        simulation.figures();
+    }
+
     /** Time passes, and is looked at. */
     void pass(Duration duration) {
         for (Duration left = duration; !left.isZero(); ) {
@@ -55,8 +63,7 @@ final class Story {
         Figures figures = simulation.figures();
         all = all.plus(figures);
         Duration at = samples.isEmpty() ? step : samples.get(samples.size() - 1).at().plus(step);
-        samples.add(new Sample(
-                at, figures.p99Millis(), figures.maxMillis(), figures.peak(), figures.failed()));
+        samples.add(new Sample(at, figures.p999Millis(), figures.peak()));
     }
 
     /** Those who still wait are served; they count too. */
@@ -72,6 +79,10 @@ final class Story {
 
     Figures figures() {
         return all;
+    }
+
+    long requests() {
+        return all.answered() + all.failed();
     }
 
     List<Sample> samples() {

@@ -90,6 +90,10 @@ final class Tally {
             return failed.getOrDefault(why, 0L);
         }
 
+        long waitedOver(long millis) {
+            return waits.getTotalCount() - waits.getCountBetweenValues(0, millis * NANOS_PER_MICRO);
+        }
+
         double waitMillis(double percentile) {
             return waits.getTotalCount() == 0 ? 0 : waits.getValueAtPercentile(percentile) / 1e3;
         }
