@@ -59,7 +59,7 @@ final class MeasuredPool implements PoolListener {
         steps.clear();
         instances.forEach(instance -> {
             for (int i = 0; i < CHANNELS; i++) {
-                pool.opened(new BareChannel(instance));
+                pool.opened(channelOf(instance));
             }
         });
         steps.clear();
@@ -92,7 +92,11 @@ final class MeasuredPool implements PoolListener {
     /** The exchange is over: its slot is free, and its instance opens a channel in place of the one used up. */
     void complete(Channel channel) {
         pool.answered(channel);
-        pool.opened(new BareChannel(channel.instance()));
+        pool.opened(channelOf(channel.instance()));
+    }
+
+    static Channel channelOf(LambdaInstance instance) {
+        return new BareChannel(instance);
     }
 
     /** A channel without a stream. */

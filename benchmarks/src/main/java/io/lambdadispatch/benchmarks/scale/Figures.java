@@ -16,7 +16,7 @@ import java.util.Map;
 record Figures(Outcomes outcomes, Bill bill, long warmings, int peak, long changes) {
     /** Of no time at all. */
     static Figures none() {
-        return new Figures(new Outcomes(0, Map.of(), Tally.newHistogram(), 0), Bill.NOTHING, 0, 0, 0);
+        return new Figures(new Outcomes(0, 0, Map.of(), Tally.newHistogram(), 0), Bill.NOTHING, 0, 0, 0);
     }
 
     /** Of both stretches. */
@@ -27,6 +27,10 @@ record Figures(Outcomes outcomes, Bill bill, long warmings, int peak, long chang
                 warmings + later.warmings,
                 Math.max(peak, later.peak),
                 changes + later.changes);
+    }
+
+    long asked() {
+        return outcomes.asked();
     }
 
     long answered() {
@@ -69,7 +73,7 @@ record Figures(Outcomes outcomes, Bill bill, long warmings, int peak, long chang
     /** For those who read a failed test. */
     @Override
     public String toString() {
-        return "answered " + answered() + ", failed " + outcomes.failed() + ", waited p50 " + p50Millis() + " p99 " + p99Millis()
+        return "asked " + asked() + ", answered " + answered() + ", failed " + outcomes.failed() + ", waited p50 " + p50Millis() + " p99 " + p99Millis()
                 + " max " + maxMillis() + " ms, " + bill + ", warmings " + warmings + ", peak " + peak + ", changes "
                 + changes;
     }

@@ -3,6 +3,7 @@ package io.lambdadispatch.benchmarks.scale;
 import io.lambdadispatch.benchmarks.scale.Story.Sample;
 import java.awt.BasicStroke;
 import java.awt.Color;
+import java.awt.Font;
 import java.awt.Paint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.jfree.chart.ChartFactory;
 import org.jfree.chart.JFreeChart;
+import org.jfree.chart.StandardChartTheme;
 import org.jfree.chart.plot.CategoryPlot;
 import org.jfree.chart.plot.PlotOrientation;
 import org.jfree.chart.plot.XYPlot;
@@ -24,7 +26,7 @@ import org.jfree.data.category.DefaultCategoryDataset;
 import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
 
-/** What came out, as charts in SVG: waits and environments over time for each scenario, and what all of them cost. */
+/** What came out, as charts in SVG: waits and open invokes over time for each scenario, and what all of them cost. */
 final class ScaleCharts {
     private static final Map<Contestant, Paint> COLORS = Map.of(
             Contestant.SIMPLE, new Color(0xE69F00),
@@ -50,8 +52,8 @@ final class ScaleCharts {
                     overTime(scenario, stories, "waited, p99.9 in s", sample -> sample.p999Millis() / 1e3),
                     "scale-" + nameOf(scenario) + "-waits.svg");
             save(
-                    overTime(scenario, stories, "environments at once", Sample::instances),
-                    "scale-" + nameOf(scenario) + "-environments.svg");
+                    overTime(scenario, stories, "invokes open at once", Sample::instances),
+                    "scale-" + nameOf(scenario) + "-invokes.svg");
         }
         save(costs(played, table), "scale-cost.svg");
     }
@@ -83,11 +85,10 @@ final class ScaleCharts {
                 true,
                 false,
                 false);
+        theme().apply(chart);
         XYPlot plot = chart.getXYPlot();
         plot.setRenderer(renderer);
-        plot.setBackgroundPaint(Color.WHITE);
-        plot.setRangeGridlinePaint(GRID);
-        plot.setDomainGridlinePaint(GRID);
+        plot.getDomainAxis().setUpperMargin(0);
         return chart;
     }
 
@@ -97,17 +98,29 @@ final class ScaleCharts {
         renderer.setBarPainter(new StandardBarPainter());
         renderer.setShadowVisible(false);
         played.forEach((scenario, stories) -> stories.forEach(story -> {
-            double perMillion = table.cost(scenario, story).total() / story.requests() * 1e6;
+            double perMillion = table.cost(scenario, story).total() / story.figures().asked() * 1e6;
             bars.addValue(perMillion, story.contestant(), nameOf(scenario));
             renderer.setSeriesPaint(bars.getRowIndex(story.contestant()), COLORS.get(story.contestant()));
         }));
         JFreeChart chart = ChartFactory.createBarChart(
                 "Lambda and routers by list prices, per million requests", "", "USD", bars);
+        theme().apply(chart);
         CategoryPlot plot = chart.getCategoryPlot();
         plot.setRenderer(renderer);
-        plot.setBackgroundPaint(Color.WHITE);
-        plot.setRangeGridlinePaint(GRID);
         return chart;
+    }
+
+    /** Fonts that every viewer has, and nothing that distracts. */
+    private static StandardChartTheme theme() {
+        StandardChartTheme theme = new StandardChartTheme("plain");
+        theme.setExtraLargeFont(new Font(Font.SANS_SERIF, Font.BOLD, 15));
+        theme.setLargeFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
+        theme.setRegularFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
+        theme.setPlotBackgroundPaint(Color.WHITE);
+        theme.setRangeGridlinePaint(GRID);
+        theme.setDomainGridlinePaint(GRID);
+        theme.setLegendBackgroundPaint(Color.WHITE);
+        return theme;
     }
 
     private void save(JFreeChart chart, String name) throws IOException {

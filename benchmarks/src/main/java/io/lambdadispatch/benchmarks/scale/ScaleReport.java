@@ -71,7 +71,7 @@ public final class ScaleReport {
                         "%s, %s: %,d requests in %.1f s%n",
                         scenario,
                         contestant,
-                        story.requests(),
+                        story.figures().asked(),
                         story.took().toMillis() / 1e3);
                 stories.add(story);
             }

@@ -10,7 +10,7 @@ final class ScaleTable {
     private static final String COLUMNS = String.join(
             "\n",
             "| scenario | by | requests | failed | waited over 1 s | p50 ms | p99 ms | p99.9 ms | longest ms "
-                    + "| environments at once | cold starts | billed s | $ per million | of it router | simulated in s |",
+                    + "| open at once | cold starts | billed s | $ per million | of it router | simulated in s |",
             "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
             "");
 
@@ -35,13 +35,13 @@ final class ScaleTable {
     private String row(ScaleScenario scenario, Story story) {
         Figures figures = story.figures();
         Cost cost = cost(scenario, story);
-        double millions = story.requests() / 1e6;
+        double millions = story.figures().asked() / 1e6;
         return String.format(
                 Locale.ROOT,
                 "| %s | %s | %,d | %,d | %,d | %,.0f | %,.0f | %,.0f | %,.0f | %,d | %,d | %,.0f | %.3f | %.3f | %.1f |",
                 scenario,
                 story.contestant(),
-                story.requests(),
+                story.figures().asked(),
                 figures.failed(),
                 figures.outcomes().waitedOver(1_000),
                 figures.p50Millis(),

@@ -81,10 +81,6 @@ final class Story {
         return all;
     }
 
-    long requests() {
-        return all.answered() + all.failed();
-    }
-
     List<Sample> samples() {
         return samples;
     }

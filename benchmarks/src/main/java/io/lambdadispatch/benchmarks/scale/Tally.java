@@ -10,10 +10,10 @@ final class Tally {
     private static final long NANOS_PER_MICRO = 1_000;
 
     private final VirtualTime time;
-    private long asked;
-    private long ended;
+    private long open;
 
     // Since it was emptied last.
+    private long asked;
     private Histogram waits = newHistogram();
     private long longest;
     private long answered;
@@ -29,6 +29,7 @@ final class Tally {
     }
 
     Ticket ask() {
+        open++;
         asked++;
         return new Ticket(this, time.elapsed());
     }
@@ -40,23 +41,24 @@ final class Tally {
     }
 
     void answered() {
-        ended++;
+        open--;
         answered++;
     }
 
     void failed(Failure why) {
-        ended++;
+        open--;
         failed.merge(why, 1L, Long::sum);
     }
 
     /** Requests that have not ended. */
     long open() {
-        return asked - ended;
+        return open;
     }
 
     /** What happened since the last call. */
     Outcomes take() {
-        Outcomes taken = new Outcomes(answered, failed, waits, longest);
+        Outcomes taken = new Outcomes(asked, answered, failed, waits, longest);
+        asked = 0;
         longest = 0;
         answered = 0;
         failed = new EnumMap<>(Failure.class);
@@ -67,11 +69,13 @@ final class Tally {
     /**
      * What became of requests.
      *
-     * @param failed how many were not answered, by reason
+     * @param asked how many came; those that were open before, or still are, make the difference to those that ended
+     * @param answered how many were
+     * @param failed how many were not, by reason
      * @param waits of those that were begun, in µs, from the user's asking to the app's beginning
      * @param longestNanos the longest of these, exactly
      */
-    record Outcomes(long answered, Map<Failure, Long> failed, Histogram waits, long longestNanos) {
+    record Outcomes(long asked, long answered, Map<Failure, Long> failed, Histogram waits, long longestNanos) {
         Outcomes plus(Outcomes later) {
             Map<Failure, Long> failures = new EnumMap<>(Failure.class);
             failures.putAll(failed);
@@ -79,7 +83,7 @@ final class Tally {
             Histogram all = waits.copy();
             all.add(later.waits);
             return new Outcomes(
-                    answered + later.answered, failures, all, Math.max(longestNanos, later.longestNanos));
+                    asked + later.asked, answered + later.answered, failures, all, Math.max(longestNanos, later.longestNanos));
         }
 
         long failures() {
@@ -95,7 +99,10 @@ final class Tally {
         }
 
         double waitMillis(double percentile) {
-            return waits.getTotalCount() == 0 ? 0 : waits.getValueAtPercentile(percentile) / 1e3;
+            // The histogram rounds up, but nobody has waited longer than the longest.
+            return waits.getTotalCount() == 0
+                    ? 0
+                    : Math.min(waits.getValueAtPercentile(percentile) / 1e3, longestNanos / 1e6);
         }
     }
 }
