@@ -38,8 +38,8 @@ public final class EngineReport {
     public static void main(String[] args) throws IOException, RunnerException, CommandLineOptionException {
         boolean isFileGiven = args.length > 1 && args[0].equals("--out");
         Path file = Path.of(isFileGiven ? args[1] : "benchmarks/target/engine.md");
-        Options asked = new CommandLineOptions(
-                Stream.of(args).skip(isFileGiven ? 2 : 0).toArray(String[]::new));
+        Options asked =
+                new CommandLineOptions(Stream.of(args).skip(isFileGiven ? 2 : 0).toArray(String[]::new));
         List<RunResult> results = Stream.concat(run(asked, 1), run(asked, 2)).toList();
         Files.writeString(file, table(results));
         System.out.println(file);

@@ -20,8 +20,8 @@ enum Contestant {
     }
 
     private static Service.Maker by(Algorithm algorithm) {
-        return (time, function, chance) -> new Routed(
-                time, function, chance, algorithm.planner(function.maxConcurrent(), MULTIPLIER));
+        return (time, function, chance) ->
+                new Routed(time, function, chance, algorithm.planner(function.maxConcurrent(), MULTIPLIER));
     }
 
     Service.Maker maker() {

@@ -73,7 +73,8 @@ record Figures(Outcomes outcomes, Bill bill, long warmings, int peak, long chang
     /** For those who read a failed test. */
     @Override
     public String toString() {
-        return "asked " + asked() + ", answered " + answered() + ", failed " + outcomes.failed() + ", waited p50 " + p50Millis() + " p99 " + p99Millis()
+        return "asked " + asked() + ", answered " + answered() + ", failed " + outcomes.failed() + ", waited p50 "
+                + p50Millis() + " p99 " + p99Millis()
                 + " max " + maxMillis() + " ms, " + bill + ", warmings " + warmings + ", peak " + peak + ", changes "
                 + changes;
     }

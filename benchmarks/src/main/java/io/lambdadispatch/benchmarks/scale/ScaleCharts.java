@@ -98,12 +98,13 @@ final class ScaleCharts {
         renderer.setBarPainter(new StandardBarPainter());
         renderer.setShadowVisible(false);
         played.forEach((scenario, stories) -> stories.forEach(story -> {
-            double perMillion = table.cost(scenario, story).total() / story.figures().asked() * 1e6;
+            double perMillion =
+                    table.cost(scenario, story).total() / story.figures().asked() * 1e6;
             bars.addValue(perMillion, story.contestant(), nameOf(scenario));
             renderer.setSeriesPaint(bars.getRowIndex(story.contestant()), COLORS.get(story.contestant()));
         }));
-        JFreeChart chart = ChartFactory.createBarChart(
-                "Lambda and routers by list prices, per million requests", "", "USD", bars);
+        JFreeChart chart =
+                ChartFactory.createBarChart("Lambda and routers by list prices, per million requests", "", "USD", bars);
         theme().apply(chart);
         CategoryPlot plot = chart.getCategoryPlot();
         plot.setRenderer(renderer);

@@ -20,18 +20,21 @@ public final class ScaleReport {
 
     public static void main(String[] args) throws IOException {
         OptionParser parser = new OptionParser();
-        OptionSpec<String> out = parser.accepts("out", "file for the table")
+        OptionSpec<String> out =
+                parser.accepts("out", "file for the table").withRequiredArg().defaultsTo("benchmarks/target/scale.md");
+        OptionSpec<String> charts = parser.accepts("charts", "directory for the charts")
                 .withRequiredArg()
-                .defaultsTo("benchmarks/target/scale.md");
-        OptionSpec<String> charts =
-                parser.accepts("charts", "directory for the charts").withRequiredArg().defaultsTo("docs/charts");
+                .defaultsTo("docs/charts");
         OptionSpec<Double> size = parser.accepts("size", "share of each scenario's rates, for a quick look")
                 .withRequiredArg()
                 .ofType(Double.class)
                 .defaultsTo(1.0);
-        OptionSpec<Long> seed =
-                parser.accepts("seed", "other users").withRequiredArg().ofType(Long.class).defaultsTo(7L);
-        OptionSpec<String> names = parser.nonOptions("scenarios, all unless told otherwise: day, spikes, deploy, zone, large");
+        OptionSpec<Long> seed = parser.accepts("seed", "other users")
+                .withRequiredArg()
+                .ofType(Long.class)
+                .defaultsTo(7L);
+        OptionSpec<String> names =
+                parser.nonOptions("scenarios, all unless told otherwise: day, spikes, deploy, zone, large");
         OptionSpec<Void> help = parser.accepts("help").forHelp();
         OptionSet options = parser.parse(args);
         if (options.has(help)) {

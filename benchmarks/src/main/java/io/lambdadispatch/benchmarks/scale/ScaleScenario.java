@@ -84,8 +84,8 @@ enum ScaleScenario {
      * @param size a share of the rate, 1 for all of it
      */
     Story playedBy(Contestant contestant, long seed, double size) {
-        Story story = new Story(
-                new Simulation(new VirtualTime(), seed, function, contestant.maker()), length, contestant);
+        Story story =
+                new Story(new Simulation(new VirtualTime(), seed, function, contestant.maker()), length, contestant);
         plot.accept(story, busiest * size);
         story.end();
         return story;

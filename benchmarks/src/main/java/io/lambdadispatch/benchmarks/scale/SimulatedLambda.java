@@ -91,8 +91,7 @@ final class SimulatedLambda implements LambdaInvoker {
     }
 
     private static InvokeOutcome answer(Invocation invocation, ExitReason reason) {
-        return new InvokeOutcome.Answered(
-                new InvokeReply(invocation.poolId(), invocation.instanceId(), 0, 0, reason));
+        return new InvokeOutcome.Answered(new InvokeReply(invocation.poolId(), invocation.instanceId(), 0, 0, reason));
     }
 
     /** See {@link Service#deploy}. */

@@ -62,7 +62,8 @@ final class Story {
     private void look(Duration step) {
         Figures figures = simulation.figures();
         all = all.plus(figures);
-        Duration at = samples.isEmpty() ? step : samples.get(samples.size() - 1).at().plus(step);
+        Duration at =
+                samples.isEmpty() ? step : samples.get(samples.size() - 1).at().plus(step);
         samples.add(new Sample(at, figures.p999Millis(), figures.peak()));
     }
 

@@ -83,7 +83,11 @@ final class Tally {
             Histogram all = waits.copy();
             all.add(later.waits);
             return new Outcomes(
-                    asked + later.asked, answered + later.answered, failures, all, Math.max(longestNanos, later.longestNanos));
+                    asked + later.asked,
+                    answered + later.answered,
+                    failures,
+                    all,
+                    Math.max(longestNanos, later.longestNanos));
         }
 
         long failures() {

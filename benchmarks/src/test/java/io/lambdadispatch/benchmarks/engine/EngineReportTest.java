@@ -17,9 +17,20 @@ class EngineReportTest {
     void writesARowForEachOperationAndNumberOfThreads() throws Exception {
         Path table = directory.resolve("engine.md");
         EngineReport.main(new String[] {
-            "--out", table.toString(),
-            "-f", "0", "-wi", "0", "-i", "1", "-r", "10ms",
-            "-p", "instances=2", "-p", "queued=10"
+            "--out",
+            table.toString(),
+            "-f",
+            "0",
+            "-wi",
+            "0",
+            "-i",
+            "1",
+            "-r",
+            "10ms",
+            "-p",
+            "instances=2",
+            "-p",
+            "queued=10"
         });
         List<String> rows = Files.readAllLines(table).stream()
                 .filter(line -> line.matches("\\| [a-z][A-Za-z]+ \\| \\d.*"))

@@ -11,8 +11,8 @@ class CostTest {
     private static final Prices PRICES = new Prices("today", "nowhere", 1e-6, 1e-5, 0.04, 0.005);
 
     /** A million invokes for a dollar, and 200,000 s of a gigabyte for two. */
-    private final Cost lambda = Cost.ofLambda(
-            new Bill(1_000_000, 0, Duration.ofSeconds(200_000).toNanos()), PRICES);
+    private final Cost lambda =
+            Cost.ofLambda(new Bill(1_000_000, 0, Duration.ofSeconds(200_000).toNanos()), PRICES);
 
     @Test
     void billsInvokesAndTheirTime() {

@@ -18,8 +18,7 @@ class ScaleScenarioTest {
     }
 
     private static Stream<Story> played(ScaleScenario scenario, long seed) {
-        return Stream.of(Contestant.values())
-                .map(contestant -> scenario.playedBy(contestant, seed, small(scenario)));
+        return Stream.of(Contestant.values()).map(contestant -> scenario.playedBy(contestant, seed, small(scenario)));
     }
 
     /** A ticket that ends twice fails the simulation, and so does one that is open at its end. */
@@ -39,7 +38,9 @@ class ScaleScenarioTest {
     /** A day without a warm-up, so that no request is older than the story. A day is long, so one of them must do. */
     @Test
     void forgetsNobodyInADay() {
-        Figures day = ScaleScenario.DAY.playedBy(Contestant.ADAPTIVE, 7, small(ScaleScenario.DAY)).figures();
+        Figures day = ScaleScenario.DAY
+                .playedBy(Contestant.ADAPTIVE, 7, small(ScaleScenario.DAY))
+                .figures();
         assertEquals(day.asked(), day.answered() + day.failed());
         assertTrue(day.asked() > 100_000, day.toString());
     }
@@ -65,19 +66,16 @@ class ScaleScenarioTest {
     @ParameterizedTest
     @EnumSource
     void aDeployReplacesAllEnvironments(Contestant contestant) {
-        Figures figures =
-                ScaleScenario.DEPLOY.playedBy(contestant, 7, 0.05).figures();
+        Figures figures = ScaleScenario.DEPLOY.playedBy(contestant, 7, 0.05).figures();
         assertTrue(figures.bill().coldStarts() >= 4, figures.toString());
     }
 
     @Test
     void aRouterNeedsFewerEnvironmentsThanLambdaWithout() {
         for (Contestant contestant : EnumSet.complementOf(EnumSet.of(Contestant.PLAIN))) {
-            Figures routed =
-                    ScaleScenario.ZONE.playedBy(contestant, 7, 0.05).figures();
-            Figures plain = ScaleScenario.ZONE
-                    .playedBy(Contestant.PLAIN, 7, 0.05)
-                    .figures();
+            Figures routed = ScaleScenario.ZONE.playedBy(contestant, 7, 0.05).figures();
+            Figures plain =
+                    ScaleScenario.ZONE.playedBy(Contestant.PLAIN, 7, 0.05).figures();
             assertTrue(routed.billedSeconds() < plain.billedSeconds() / 2, routed + " against " + plain);
         }
     }
