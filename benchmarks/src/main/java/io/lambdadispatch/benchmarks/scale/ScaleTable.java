@@ -7,12 +7,23 @@ import java.util.stream.Collectors;
 
 /** What came out, as a table in Markdown. */
 final class ScaleTable {
-    private static final String COLUMNS = String.join(
-            "\n",
-            "| scenario | by | requests | failed | waited over 1 s | p50 ms | p99 ms | p99.9 ms | longest ms "
-                    + "| open at once | cold starts | billed s | $ per million | of it router | simulated in s |",
-            "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
-            "");
+    private static final List<String> TEXTS = List.of("scenario", "by");
+    private static final List<String> NUMBERS = List.of(
+            "requests",
+            "failed",
+            "waited over 1 s",
+            "p50 ms",
+            "p99 ms",
+            "p99.9 ms",
+            "longest ms",
+            "open at once",
+            "cold starts",
+            "billed s",
+            "$ per million",
+            "of it router",
+            "simulated in s");
+    private static final String HEAD = "| " + String.join(" | ", TEXTS) + " | " + String.join(" | ", NUMBERS) + " |\n|"
+            + " --- |".repeat(TEXTS.size()) + " ---: |".repeat(NUMBERS.size()) + "\n";
 
     private final Prices prices;
     private final double size;
@@ -29,7 +40,7 @@ final class ScaleTable {
         String rows = played.entrySet().stream()
                 .flatMap(each -> each.getValue().stream().map(story -> row(each.getKey(), story)))
                 .collect(Collectors.joining("\n"));
-        return COLUMNS + rows + "\n\nPrices of " + prices.date() + ": " + prices.source() + "\n";
+        return HEAD + rows + "\n\nPrices of " + prices.date() + ": " + prices.source() + "\n";
     }
 
     private String row(ScaleScenario scenario, Story story) {

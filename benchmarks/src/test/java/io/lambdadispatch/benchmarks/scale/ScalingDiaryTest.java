@@ -255,7 +255,7 @@ class ScalingDiaryTest {
         pool.figures();
         pass(7_200);
         Figures figures = pool.figures();
-        assertEquals(72_000, figures.answered(), 700);
+        assertEquals(72_000.0, (double) figures.answered(), 700);
         assertEquals(0, figures.p50Millis(), "more than half do not wait");
         // P(wait > t) = 0.444 × e^(-t / 0.2 s): 1 % wait for longer than 0.2 s × ln 44.4
         assertEquals(200 * Math.log(44.4), figures.p99Millis(), 50);
