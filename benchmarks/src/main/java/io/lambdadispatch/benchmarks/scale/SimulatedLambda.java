@@ -103,7 +103,7 @@ final class SimulatedLambda implements LambdaInvoker {
         }
     }
 
-    /** See {@link Service#lose}. */
+    /** See {@link Service#lose}; those that are only being warmed at this moment survive. */
     void lose(double share, RandomGenerator random) {
         environments.lose(share, random);
         List.copyOf(instances).stream()
