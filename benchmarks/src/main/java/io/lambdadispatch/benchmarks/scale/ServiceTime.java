@@ -1,4 +1,4 @@
-package io.lambdadispatch.router.engine;
+package io.lambdadispatch.benchmarks.scale;
 
 import java.time.Duration;
 import java.util.random.RandomGenerator;

@@ -1,4 +1,4 @@
-package io.lambdadispatch.router.engine;
+package io.lambdadispatch.benchmarks.scale;
 
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -92,25 +92,14 @@ enum ScalingScenario {
         this.story = story;
     }
 
-    /** A planner to be compared. */
-    enum Algorithm {
-        SIMPLE,
-        EWMA,
-        ADAPTIVE;
-
-        CapacityPlanner<?> planner(int maxConcurrent, int multiplier) {
-            return switch (this) {
-                case SIMPLE -> new SimplePlanner(maxConcurrent, multiplier, SimplePlanner.SCALE_DOWN_DELAY);
-                case EWMA -> new EwmaPlanner(maxConcurrent, multiplier, SimplePlanner.SCALE_DOWN_DELAY);
-                case ADAPTIVE -> new AdaptivePlanner(maxConcurrent, multiplier, AdaptivePlanner.SCALE_DOWN_DELAY);
-            };
-        }
-    }
-
-    /** What it was like with that planner; the same for the same seed, always. */
-    Figures playedBy(Algorithm algorithm, long seed) {
-        Simulation simulation =
-                new Simulation(new FakeTime(), seed, function, algorithm.planner(function.maxConcurrent(), 2));
+    /** What it was like with that planner; the same for the same seed, whatever the clock said at first. */
+    Figures playedBy(Algorithm algorithm, long seed, long epoch) {
+        Simulation simulation = new Simulation(
+                new VirtualTime(epoch),
+                seed,
+                function,
+                (time, simulated, chance) ->
+                        new Routed(time, simulated, chance, algorithm.planner(simulated.maxConcurrent(), 2)));
         if (before != null) {
             simulation.load(before);
             simulation.pass(seconds(120));

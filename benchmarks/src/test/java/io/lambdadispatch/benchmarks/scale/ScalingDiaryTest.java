@@ -1,14 +1,14 @@
-package io.lambdadispatch.router.engine;
+package io.lambdadispatch.benchmarks.scale;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lambdadispatch.router.engine.ScalingScenario.Algorithm;
+import io.lambdadispatch.router.engine.CapacityPlanner;
+import io.lambdadispatch.router.engine.Observation;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,13 +23,18 @@ class ScalingDiaryTest {
     private static final SimulatedFunction STREAMS_OF_60_S =
             SimulatedFunction.taking(ServiceTime.constant(Duration.ofSeconds(60)));
 
-    @RegisterExtension
-    final FakeTime time = new FakeTime();
-
     private Simulation pool;
+    private Routed routed;
 
     private void pool(SimulatedFunction function, Algorithm algorithm, int multiplier) {
-        pool = new Simulation(time, 7, function, algorithm.planner(function.maxConcurrent(), multiplier));
+        pool(function, algorithm.planner(function.maxConcurrent(), multiplier));
+    }
+
+    private void pool(SimulatedFunction function, CapacityPlanner<?> planner) {
+        pool = new Simulation(new VirtualTime(), 7, function, (time, simulated, chance) -> {
+            routed = new Routed(time, simulated, chance, planner);
+            return routed;
+        });
     }
 
     private void adaptivePool(SimulatedFunction function) {
@@ -58,7 +63,7 @@ class ScalingDiaryTest {
         assertEquals(6, pool.instances());
         assertEquals(0, pool.figures().answered());
         pass(0.001);
-        assertEquals(60, pool.books().running());
+        assertEquals(60, routed.books().running());
         pass(0.8);
         Figures figures = pool.figures();
         assertEquals(200, figures.answered(), "all of them 5.8 s after they came: four rounds of 60 and fewer");
@@ -152,7 +157,7 @@ class ScalingDiaryTest {
         Figures with = steady();
         assertTrue(with.p99Millis() <= 1.5 * without.p99Millis(), with + " against " + without);
         assertEquals(without.answered(), with.answered());
-        assertEquals(0, with.refused());
+        assertEquals(0, with.failed());
     }
 
     private Figures steady() {
@@ -180,7 +185,8 @@ class ScalingDiaryTest {
         Figures figures = pool.figures();
         assertTrue(figures.starts() <= 2, figures.toString());
         assertEquals(0, pool.instances());
-        assertTrue(pool.books().isDormant());
+        Observation books = routed.books();
+        assertEquals(0, books.pending() + books.running() + books.starting() + books.open() + books.draining());
     }
 
     @Test
@@ -232,7 +238,10 @@ class ScalingDiaryTest {
     void playsTheSameAgainWhateverTheClockSays(Algorithm algorithm) {
         pool(ABOUT_200_MS, algorithm, 2);
         ScalingScenario scenario = ScalingScenario.FROM_ZERO;
-        assertEquals(scenario.playedBy(algorithm, 1), scenario.playedBy(algorithm, 1));
+        Figures figures = scenario.playedBy(algorithm, 1, 0);
+        long tenSeconds = Duration.ofSeconds(10).toNanos();
+        assertEquals(figures, scenario.playedBy(algorithm, 1, -tenSeconds), "the clock passes zero");
+        assertEquals(figures, scenario.playedBy(algorithm, 1, Long.MAX_VALUE - tenSeconds), "the clock overflows");
     }
 
     /** Erlang's formula: three servers, two of them busy on an average, let 44.4 % wait, for 0.2 s / (3 - 2) if they do. */
@@ -240,13 +249,13 @@ class ScalingDiaryTest {
     void agreesWithErlang() {
         SimulatedFunction function = ABOUT_200_MS.running(1).living(Duration.ofHours(10));
         AtomicInteger servers = new AtomicInteger(3);
-        pool = new Simulation(time, 7, function.stayingIdle(Duration.ofHours(10)), TestPool.wanting(servers::get));
+        pool(function.stayingIdle(Duration.ofHours(10)), new Wanting(servers::get));
         pool.load(Load.poisson(10));
         pass(60);
         pool.figures();
         pass(7_200);
         Figures figures = pool.figures();
-        assertEquals(72_000, figures.answered(), 700);
+        assertEquals(72_000.0, (double) figures.answered(), 700);
         assertEquals(0, figures.p50Millis(), "more than half do not wait");
         // P(wait > t) = 0.444 × e^(-t / 0.2 s): 1 % wait for longer than 0.2 s × ln 44.4
         assertEquals(200 * Math.log(44.4), figures.p99Millis(), 50);
