@@ -1,0 +1,23 @@
+package io.lambdadispatch.benchmarks.system.hop;
+
+import io.lambdadispatch.benchmarks.system.Processes;
+import io.lambdadispatch.benchmarks.system.Service;
+import java.util.List;
+
+/** One proxy, or several in a row. */
+record ProxySide(String name, int port, List<Service> services) implements Side {
+    /** Copies the list. */
+    ProxySide {
+        services = List.copyOf(services);
+    }
+
+    @Override
+    public Processes hops() {
+        return services.stream().map(Service::processes).reduce(Processes::and).orElseThrow();
+    }
+
+    @Override
+    public void close() {
+        services.forEach(Service::close);
+    }
+}
