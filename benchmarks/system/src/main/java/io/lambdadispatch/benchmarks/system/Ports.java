@@ -8,8 +8,6 @@ import java.net.Socket;
 
 /** Ports of 127.0.0.1. */
 public final class Ports {
-    private static final long POLL_MS = 20;
-
     private Ports() {}
 
     /** One that nobody listens on. */
@@ -21,10 +19,10 @@ public final class Ports {
 
     /** Waits until {@code owner} listens there. */
     public static void await(int port, Service owner) throws IOException, InterruptedException {
-        while (!isOpen(port)) {
+        Await.until("somebody listens on port " + port, () -> {
             owner.requireAlive();
-            Thread.sleep(POLL_MS);
-        }
+            return isOpen(port);
+        });
     }
 
     private static boolean isOpen(int port) {

@@ -11,7 +11,6 @@ import java.util.regex.Pattern;
 public final class Router implements AutoCloseable {
     private static final Pattern USERS = Pattern.compile("users http=(\\d+)");
     private static final Pattern INSTANCES = Pattern.compile("instances http=(\\d+)");
-    private static final long POLL_MS = 20;
 
     private final Service service;
     private final int port;
@@ -73,18 +72,18 @@ public final class Router implements AutoCloseable {
 
     /** Waits until a figure of {@code /metrics} is at least that. */
     public void await(String name, double least) throws IOException, InterruptedException {
-        while (figure(name) < least) {
+        Await.until(name + " is " + least, () -> {
             service.requireAlive();
-            Thread.sleep(POLL_MS);
-        }
+            return figure(name) >= least;
+        });
     }
 
     /** Waits until so many instances take requests. */
     public void awaitOpenInstances(int least) throws IOException, InterruptedException {
-        while (openInstances() < least) {
+        Await.until(least + " open instances", () -> {
             service.requireAlive();
-            Thread.sleep(POLL_MS);
-        }
+            return openInstances() >= least;
+        });
     }
 
     private long openInstances() throws IOException, InterruptedException {
@@ -93,6 +92,11 @@ public final class Router implements AutoCloseable {
                 .results()
                 .mapToDouble(match -> Double.parseDouble(match.group(1)))
                 .sum();
+    }
+
+    /** Tells why it has ended, if so. */
+    public void requireAlive() throws IOException {
+        service.requireAlive();
     }
 
     @Override

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,9 +16,7 @@ import java.util.regex.Pattern;
  * A process of a benchmark. It ends when it is closed, and when this JVM ends, be it by Ctrl-C. Safe for use by threads.
  */
 public final class Service implements AutoCloseable {
-    private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final long END_LIMIT_S = 20;
-    private static final long POLL_MS = 20;
 
     private static final Set<Service> RUNNING = ConcurrentHashMap.newKeySet();
 
@@ -69,16 +66,15 @@ public final class Service implements AutoCloseable {
 
     /** The first group of the first line of its log that matches; waits for it. */
     public String awaitLine(Pattern pattern) throws IOException, InterruptedException {
-        long began = System.nanoTime();
-        while (System.nanoTime() - began < START_LIMIT.toNanos()) {
-            Matcher matcher = pattern.matcher(log());
-            if (matcher.find()) {
-                return matcher.group(1);
+        Await.until(name + " says " + pattern, () -> {
+            boolean said = pattern.matcher(log()).find();
+            if (!said) {
+                requireAlive();
             }
-            requireAlive();
-            Thread.sleep(POLL_MS);
-        }
-        throw new IOException(name + " does not say " + pattern + ": " + log());
+            return said;
+        });
+        Matcher matcher = pattern.matcher(log());
+        return matcher.find() ? matcher.group(1) : "";
     }
 
     /** Tells what its log has when it has ended by itself. */

@@ -30,6 +30,9 @@ final class HaProxy {
               http-reuse always
             """;
 
+    /** As of 3.0, HAProxy calls reverse HTTP an experiment. */
+    private static final String EXPERIMENTAL = "global\n  expose-experimental-directives\n";
+
     private final Path program;
     private final Path logs;
 
@@ -68,7 +71,8 @@ final class HaProxy {
     Side startReverse(int app) throws IOException, InterruptedException {
         int port = Ports.free();
         int callback = Ports.free();
-        Service first = start("haproxy-3a", frontend(bind(port, "")) + """
+        Service first =
+                start("haproxy-3a", EXPERIMENTAL + frontend(bind(port, "")) + """
                 backend next
                   server second rhttp@
                 frontend callback
@@ -77,7 +81,7 @@ final class HaProxy {
                 """.formatted(callback), callback);
         Service second = start(
                 "haproxy-3b",
-                frontend("  bind rhttp@callback/first nbconn 1\n") + """
+                EXPERIMENTAL + frontend("  bind rhttp@callback/first nbconn 1\n") + """
                 backend next
                   server app 127.0.0.1:%d
                 backend callback

@@ -1,5 +1,6 @@
 package io.lambdadispatch.benchmarks.system.hop;
 
+import io.lambdadispatch.benchmarks.system.Await;
 import io.lambdadispatch.benchmarks.system.BenchmarkException;
 import io.lambdadispatch.benchmarks.system.Http;
 import io.lambdadispatch.benchmarks.system.Installation;
@@ -198,11 +199,10 @@ public final class HopBenchmark implements Callable<Integer> {
         if (workload.isEcho()) {
             request.POST(BodyPublishers.ofByteArray(body));
         }
+        Await.until(
+                side.name() + " does not answer 503",
+                () -> Http.send(request.build()).statusCode() != 503);
         HttpResponse<byte[]> answer = Http.send(request.build());
-        for (int retries = 0; answer.statusCode() == 503 && retries < 100; retries++) {
-            Thread.sleep(100);
-            answer = Http.send(request.build());
-        }
         boolean whole = workload.isEcho()
                 ? Arrays.equals(body, answer.body())
                 : answer.body().length == (workload.path().equals("/ping") ? 4 : Workload.IMAGE_BYTES);

@@ -58,6 +58,11 @@ record LambdaDispatchSide(Router router, LocalLambda lambda, Processes client) i
     }
 
     @Override
+    public void requireAlive() throws IOException {
+        router.requireAlive();
+    }
+
+    @Override
     public void close() {
         router.close();
         lambda.close();

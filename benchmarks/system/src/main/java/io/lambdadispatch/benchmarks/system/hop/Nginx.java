@@ -11,8 +11,10 @@ import java.util.Random;
 
 /** nginx with one worker: as the app that serves files, and as a proxy. */
 final class Nginx {
+    /** Files here are the user's own; nginx looks at {@code user} only when it is root. */
     private static final String FRAME = """
             daemon off;
+            user %3$s;
             worker_processes 1;
             pid %1$s/nginx.pid;
             error_log stderr error;
@@ -91,7 +93,8 @@ final class Nginx {
     }
 
     private Service start(String name, Path home, String inside, int port) throws IOException, InterruptedException {
-        Path file = Files.writeString(home.resolve("nginx.conf"), FRAME.formatted(home, inside));
+        Path file = Files.writeString(
+                home.resolve("nginx.conf"), FRAME.formatted(home, inside, System.getProperty("user.name")));
         Service service = Service.start(
                 name,
                 List.of(program.toString(), "-p", home.toString(), "-e", "stderr", "-c", file.toString()),

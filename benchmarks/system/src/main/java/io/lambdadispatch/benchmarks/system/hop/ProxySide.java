@@ -2,6 +2,7 @@ package io.lambdadispatch.benchmarks.system.hop;
 
 import io.lambdadispatch.benchmarks.system.Processes;
 import io.lambdadispatch.benchmarks.system.Service;
+import java.io.IOException;
 import java.util.List;
 
 /** One proxy, or several in a row. */
@@ -14,6 +15,13 @@ record ProxySide(String name, int port, List<Service> services) implements Side 
     @Override
     public Processes hops() {
         return services.stream().map(Service::processes).reduce(Processes::and).orElseThrow();
+    }
+
+    @Override
+    public void requireAlive() throws IOException {
+        for (Service service : services) {
+            service.requireAlive();
+        }
     }
 
     @Override

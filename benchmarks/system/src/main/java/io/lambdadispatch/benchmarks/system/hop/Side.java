@@ -14,6 +14,9 @@ interface Side extends AutoCloseable {
     /** Its own processes: neither the app's, nor what only starts them. */
     Processes hops() throws IOException;
 
+    /** Tells why one of its processes has ended, if so. */
+    void requireAlive() throws IOException;
+
     @Override
     void close();
 }
