@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -53,12 +54,9 @@ public final class LocalLambda implements AutoCloseable {
         try (JsonParser json = new JsonFactory().createParser(stats)) {
             long pid = 0;
             while (json.nextToken() != null) {
-                if (json.currentToken() == JsonToken.VALUE_NUMBER_INT
-                        && json.currentName().equals("pid")) {
+                if (isNumber(json, "pid")) {
                     pid = json.getLongValue();
-                } else if (json.currentToken() == JsonToken.VALUE_STRING
-                        && json.currentName().equals("state")
-                        && json.getText().equals("BUSY")) {
+                } else if (isState(json, "BUSY")) {
                     pids.add(pid);
                 }
             }
@@ -66,17 +64,38 @@ public final class LocalLambda implements AutoCloseable {
         return pids;
     }
 
-    /** One of its counts, such as {@code billedMs}; 0 when it has none yet. */
-    public long count(String name) throws IOException, InterruptedException {
+    /** The figures of its only function. */
+    public LambdaUsage usage() throws IOException, InterruptedException {
+        Map<String, Long> counts = new HashMap<>();
+        long runningMs = 0;
+        long working = 0;
         try (JsonParser json = new JsonFactory().createParser(stats())) {
             while (json.nextToken() != null) {
-                if (json.currentToken() == JsonToken.VALUE_NUMBER_INT
-                        && json.currentName().equals(name)) {
-                    return json.getLongValue();
+                if (json.currentToken() == JsonToken.VALUE_NUMBER_INT) {
+                    // The function's own counts come before those of its environments.
+                    counts.putIfAbsent(json.currentName(), json.getLongValue());
+                    runningMs += json.currentName().equals("busyMs") ? json.getLongValue() : 0;
+                } else if (isState(json, "BUSY") || isState(json, "STARTING")) {
+                    working++;
                 }
             }
-            return 0;
         }
+        return new LambdaUsage(
+                counts.get("invokes"),
+                counts.get("coldStarts"),
+                counts.get("billedMs") + runningMs,
+                counts.get("initMs"),
+                working);
+    }
+
+    private static boolean isNumber(JsonParser json, String field) throws IOException {
+        return json.currentToken() == JsonToken.VALUE_NUMBER_INT && field.equals(json.currentName());
+    }
+
+    private static boolean isState(JsonParser json, String state) throws IOException {
+        return json.currentToken() == JsonToken.VALUE_STRING
+                && "state".equals(json.currentName())
+                && state.equals(json.getText());
     }
 
     private String stats() throws IOException, InterruptedException {
