@@ -78,6 +78,14 @@ public final class Router implements AutoCloseable {
         });
     }
 
+    /** Waits until a figure of {@code /metrics} is at most that. */
+    public void awaitAtMost(String name, double most) throws IOException, InterruptedException {
+        Await.until(name + " is at most " + most, () -> {
+            service.requireAlive();
+            return figure(name) <= most;
+        });
+    }
+
     /** Waits until so many instances take requests. */
     public void awaitOpenInstances(int least) throws IOException, InterruptedException {
         Await.until(least + " open instances", () -> {

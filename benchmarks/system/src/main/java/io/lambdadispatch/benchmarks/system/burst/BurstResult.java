@@ -6,7 +6,6 @@ import io.lambdadispatch.benchmarks.system.LambdaUsage;
  * One burst on one side.
  *
  * @param warm environments that were there before it
- * @param started environments that were started because of it
  * @param boundMillis longest latency of a work-conserving first-come queue before the same warm capacity
  */
 record BurstResult(
@@ -17,6 +16,7 @@ record BurstResult(
         double boundMillis,
         Users.Outcome users,
         LambdaUsage usage) {
+    /** Environments that were started because of it. */
     long started() {
         return usage.coldStarts();
     }

@@ -41,13 +41,13 @@ final class PlainEnvironment {
     private void next() throws IOException {
         lambda.send("GET", "/2018-06-01/runtime/invocation/next", "");
         Message invocation = lambda.receive();
-        String event = new String(invocation.body(), StandardCharsets.UTF_8);
+        String event = new String(invocation.body, StandardCharsets.UTF_8);
         String query = field(event, "rawQueryString");
         app.send(field(event, "method"), field(event, "rawPath") + (query.isEmpty() ? "" : "?" + query), "");
         Message answer = app.receive();
         String result = "{\"statusCode\":" + answer.status() + ",\"headers\":{\"content-type\":\""
                 + answer.field("content-type") + "\"},\"isBase64Encoded\":true,\"body\":\""
-                + Base64.getEncoder().encodeToString(answer.body()) + "\"}";
+                + Base64.getEncoder().encodeToString(answer.body) + "\"}";
         String id = invocation.field("lambda-runtime-aws-request-id");
         lambda.send("POST", "/2018-06-01/runtime/invocation/" + id + "/response", result);
         lambda.receive();
@@ -61,7 +61,15 @@ final class PlainEnvironment {
     }
 
     /** Of HTTP/1.1, whole. */
-    private record Message(String head, byte[] body) {
+    private static final class Message {
+        private final String head;
+        private final byte[] body;
+
+        Message(String head, byte[] body) {
+            this.head = head;
+            this.body = body;
+        }
+
         int status() {
             return Integer.parseInt(head.substring(9, 12));
         }
@@ -107,7 +115,7 @@ final class PlainEnvironment {
                 newLines = next == '\n' ? newLines + 1 : next == '\r' ? newLines : 0;
             }
             Message head = new Message(bytes.toString(StandardCharsets.ISO_8859_1), new byte[0]);
-            return new Message(head.head(), input.readNBytes(Integer.parseInt(head.field("content-length"))));
+            return new Message(head.head, input.readNBytes(Integer.parseInt(head.field("content-length"))));
         }
 
         @Override

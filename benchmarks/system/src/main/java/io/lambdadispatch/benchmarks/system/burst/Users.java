@@ -26,11 +26,25 @@ final class Users {
         this.millis = new double[requests];
     }
 
-    /** How long each request took, in ms, the shortest first, and how many were not answered 200. */
-    record Outcome(double[] millis, int failed) {
+    /** How long all requests took, and how many were not answered 200. */
+    static final class Outcome {
+        private final double[] sortedMillis;
+        private final int failed;
+
+        private Outcome(double[] millis, int failed) {
+            this.sortedMillis = millis.clone();
+            Arrays.sort(sortedMillis);
+            this.failed = failed;
+        }
+
+        /** In ms; 100 is the longest. */
         double percentile(double percent) {
-            int index = (int) Math.ceil(percent / 100 * millis.length) - 1;
-            return millis[Math.max(0, index)];
+            int index = (int) Math.ceil(percent / 100 * sortedMillis.length) - 1;
+            return sortedMillis[Math.max(0, index)];
+        }
+
+        int failed() {
+            return failed;
         }
     }
 
@@ -39,7 +53,6 @@ final class Users {
         CompletableFuture<?>[] all = new CompletableFuture<?>[atOnce];
         Arrays.setAll(all, unused -> users.next());
         CompletableFuture.allOf(all).join();
-        Arrays.sort(users.millis);
         return new Outcome(users.millis, users.failed.get());
     }
 
