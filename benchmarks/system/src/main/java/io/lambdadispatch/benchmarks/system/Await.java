@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /** Waits for what takes a while to become true. */
 public final class Await {
-    private static final Duration LONGEST = Duration.ofMinutes(3);
+    private static final Duration LONGEST = Duration.ofMinutes(5);
     private static final long POLL_MS = 20;
 
     /** Looked at again and again. */

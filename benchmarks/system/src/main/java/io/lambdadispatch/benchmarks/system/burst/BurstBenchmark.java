@@ -35,8 +35,6 @@ public final class BurstBenchmark implements Callable<Integer> {
     /** By the reference's figures: fastest, or median where users were few, so that the app and not the crowd is measured. */
     private static final Map<String, Integer> APPS = Map.of("ping", 1, "image", 5, "S3", 40);
 
-    private static final int WARM_UP_REQUESTS = 3_000;
-
     @Option(names = "--users", defaultValue = "100", description = "Users at once (default ${DEFAULT-VALUE}).")
     private int users;
 
@@ -75,6 +73,12 @@ public final class BurstBenchmark implements Callable<Integer> {
             defaultValue = "ping,image,S3",
             description = "Of ping (1 ms), image (5 ms), S3 (40 ms); default all.")
     private List<String> apps;
+
+    @Option(
+            names = "--warm-up",
+            defaultValue = "3000",
+            description = "Requests to each side before its burst (default ${DEFAULT-VALUE}).")
+    private int warmUp;
 
     @Option(
             names = "--memory",
@@ -182,7 +186,7 @@ public final class BurstBenchmark implements Callable<Integer> {
         try (BurstSide side = start.with(sideLogs)) {
             long kept = side.kept();
             // What JVMs that have been up for a while have compiled; so few at once that nothing is started for them.
-            Users.send(side.url("/ping"), Math.max(1, warmOnes / 2), WARM_UP_REQUESTS);
+            Users.send(side.url("/ping"), Math.max(1, warmOnes / 2), warmUp);
             side.awaitWorking(kept);
             LambdaUsage before = side.lambda().usage();
             Users.Outcome outcome = Users.send(side.url(path), users, requests);
