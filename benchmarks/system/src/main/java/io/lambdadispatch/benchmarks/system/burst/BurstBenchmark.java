@@ -2,6 +2,7 @@ package io.lambdadispatch.benchmarks.system.burst;
 
 import io.lambdadispatch.benchmarks.system.Installation;
 import io.lambdadispatch.benchmarks.system.LambdaUsage;
+import io.lambdadispatch.benchmarks.system.Launch;
 import io.lambdadispatch.benchmarks.system.Machine;
 import io.lambdadispatch.benchmarks.system.Ports;
 import io.lambdadispatch.benchmarks.system.Service;
@@ -14,7 +15,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -101,14 +101,9 @@ public final class BurstBenchmark implements Callable<Integer> {
 
     private BurstBenchmark() {}
 
-    /** Exit status 0 when all was measured, 1 when something is missing or failed, 2 for bad options. */
+    /** Ends with the status of {@link Launch#run}. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new BurstBenchmark())
-                .setExecutionExceptionHandler((failure, command, parsed) -> {
-                    System.err.println("benchmarks/run burst: " + failure);
-                    return 1;
-                })
-                .execute(args));
+        System.exit(Launch.run(new BurstBenchmark(), args));
     }
 
     /** Starts one side with its warm environments. */

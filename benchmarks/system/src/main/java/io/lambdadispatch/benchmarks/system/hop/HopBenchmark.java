@@ -4,6 +4,7 @@ import io.lambdadispatch.benchmarks.system.Await;
 import io.lambdadispatch.benchmarks.system.BenchmarkException;
 import io.lambdadispatch.benchmarks.system.Http;
 import io.lambdadispatch.benchmarks.system.Installation;
+import io.lambdadispatch.benchmarks.system.Launch;
 import io.lambdadispatch.benchmarks.system.Machine;
 import io.lambdadispatch.benchmarks.system.Ports;
 import io.lambdadispatch.benchmarks.system.Service;
@@ -19,7 +20,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -67,14 +67,9 @@ public final class HopBenchmark implements Callable<Integer> {
 
     private HopBenchmark() {}
 
-    /** Exit status 0 when all was measured, 1 when something is missing or failed, 2 for bad options. */
+    /** Ends with the status of {@link Launch#run}. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new HopBenchmark())
-                .setExecutionExceptionHandler((failure, command, parsed) -> {
-                    System.err.println("benchmarks/run hop: " + failure.getMessage());
-                    return 1;
-                })
-                .execute(args));
+        System.exit(Launch.run(new HopBenchmark(), args));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.lambdadispatch.benchmarks.system.parked;
 
 import io.lambdadispatch.benchmarks.system.BenchmarkException;
 import io.lambdadispatch.benchmarks.system.Installation;
+import io.lambdadispatch.benchmarks.system.Launch;
 import io.lambdadispatch.benchmarks.system.Machine;
 import io.lambdadispatch.benchmarks.system.Router;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -70,14 +70,9 @@ public final class ParkedBenchmark implements Callable<Integer> {
 
     private ParkedBenchmark() {}
 
-    /** Exit status 0 when all was measured, 1 when something is missing or failed, 2 for bad options. */
+    /** Ends with the status of {@link Launch#run}. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new ParkedBenchmark())
-                .setExecutionExceptionHandler((failure, command, parsed) -> {
-                    System.err.println("benchmarks/run parked: " + failure);
-                    return 1;
-                })
-                .execute(args));
+        System.exit(Launch.run(new ParkedBenchmark(), args));
     }
 
     /** Something to wait at the router. */
