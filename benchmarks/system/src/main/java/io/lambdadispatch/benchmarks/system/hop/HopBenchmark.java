@@ -82,22 +82,21 @@ public final class HopBenchmark implements Callable<Integer> {
         Installation.localLambda();
         Path logs = Files.createTempDirectory("lambda-dispatch-hop.");
         System.out.println("Logs: " + logs);
-        Nginx nginx = new Nginx(nginxProgram, logs);
-        HaProxy haproxy = new HaProxy(haproxyProgram, logs);
+        Peers peers = new Peers(new Nginx(nginxProgram, logs), new HaProxy(haproxyProgram, logs), logs);
         Wrk wrk = new Wrk(wrkProgram, logs);
-        if (!haproxy.hasReverseHttp()) {
+        if (!peers.haproxy().hasReverseHttp()) {
             System.out.println("Left out: HAProxy's reverse HTTP. " + haproxyProgram
                     + " is older than 2.9; HAPROXY=/path/to/haproxy names another one.");
         }
         HopResults results = new HopResults();
         int filePort = Ports.free();
-        try (Service unused = nginx.startFiles(filePort)) {
-            measure(filePort, "/ping", workloads(false), nginx, haproxy, wrk, logs, results);
+        try (Service unused = peers.nginx().startFiles(filePort)) {
+            measure(peers, filePort, "/ping", workloads(false), wrk, results);
         }
         int echoPort = Ports.free();
         try (Service echo = java("app-echo", logs, EchoApp.class, echoPort)) {
             Ports.await(echoPort, echo);
-            measure(echoPort, "/", workloads(true), nginx, haproxy, wrk, logs, results);
+            measure(peers, echoPort, "/", workloads(true), wrk, results);
         }
         write(
                 results,
@@ -124,46 +123,55 @@ public final class HopBenchmark implements Callable<Integer> {
                 .toList();
     }
 
-    private void measure(
-            int app,
-            String health,
-            List<Workload> workloads,
-            Nginx nginx,
-            HaProxy haproxy,
-            Wrk wrk,
-            Path logs,
-            HopResults results)
+    private void measure(Peers peers, int app, String health, List<Workload> workloads, Wrk wrk, HopResults results)
             throws Exception {
         if (workloads.isEmpty()) {
             return;
         }
         List<Side> sides = new ArrayList<>();
         try {
-            sides.add(nginx.startProxy(app));
-            sides.add(haproxy.startOneHop(app));
-            sides.add(haproxy.startTwoHops(app));
-            if (haproxy.hasReverseHttp()) {
-                sides.add(haproxy.startReverse(app));
-            }
-            sides.add(jettyProxy(app, logs));
-            sides.add(LambdaDispatchSide.start(app, health, logs));
+            peers.start(app, health, sides);
             for (Workload workload : workloads) {
-                for (Side side : sides) {
-                    check(side, workload);
-                    if (warmUp > 0) {
-                        wrk.load(side, workload, warmUp);
-                    }
-                }
-                for (int round = 1; round <= rounds; round++) {
-                    for (Side side : sides) {
-                        Round measured = wrk.load(side, workload, seconds);
-                        results.add(workload, side, measured);
-                        System.out.printf("%s, round %d, %s: %s%n", workload.label(), round, side.name(), measured);
-                    }
-                }
+                warmUp(sides, workload, wrk);
+                measure(sides, workload, wrk, results);
             }
         } finally {
             sides.forEach(Side::close);
+        }
+    }
+
+    private void warmUp(List<Side> sides, Workload workload, Wrk wrk) throws IOException, InterruptedException {
+        for (Side side : sides) {
+            check(side, workload);
+            if (warmUp > 0) {
+                wrk.load(side, workload, warmUp);
+            }
+        }
+    }
+
+    private void measure(List<Side> sides, Workload workload, Wrk wrk, HopResults results)
+            throws IOException, InterruptedException {
+        for (int round = 1; round <= rounds; round++) {
+            for (Side side : sides) {
+                Round measured = wrk.load(side, workload, seconds);
+                results.add(workload, side, measured);
+                System.out.printf("%s, round %d, %s: %s%n", workload.label(), round, side.name(), measured);
+            }
+        }
+    }
+
+    /** How all sides are started. */
+    private record Peers(Nginx nginx, HaProxy haproxy, Path logs) {
+        /** Adds them to {@code started} one by one, so that whoever closes them knows them, should one fail to start. */
+        void start(int app, String health, List<Side> started) throws IOException, InterruptedException {
+            started.add(nginx.startProxy(app));
+            started.add(haproxy.startOneHop(app));
+            started.add(haproxy.startTwoHops(app));
+            if (haproxy.hasReverseHttp()) {
+                started.add(haproxy.startReverse(app));
+            }
+            started.add(jettyProxy(app, logs));
+            started.add(LambdaDispatchSide.start(app, health, logs));
         }
     }
 
