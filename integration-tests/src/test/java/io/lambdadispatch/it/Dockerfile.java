@@ -93,7 +93,8 @@ record Dockerfile(List<Instruction> instructions) {
 
     Map<String, String> environment() {
         Map<String, String> variables = new LinkedHashMap<>();
-        all("ENV").flatMap(env -> ASSIGNMENT.matcher(env.text()).results())
+        all("ENV")
+                .flatMap(env -> ASSIGNMENT.matcher(env.text()).results())
                 .forEach(match -> variables.put(match.group(1), value(match)));
         return variables;
     }

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -29,6 +31,9 @@ final class Image {
 
     /** The environment of a container has nothing of its host's. */
     private static final List<String> CLEAN = List.of("env", "-i", "PATH=/usr/bin:/bin");
+
+    /** Lines that call Maven are the same in several images. */
+    private static final Set<String> VALIDATED = ConcurrentHashMap.newKeySet();
 
     /** Whether {@code /tmp} can be written, as where a platform mounts something there. */
     enum Tmp {
@@ -53,7 +58,8 @@ final class Image {
     /** Why images cannot be built and run here; empty when they can. */
     static Optional<String> obstacle() throws IOException {
         Path empty = Files.createDirectories(Distributions.build().resolve("images/none"));
-        CommandRun run = CommandRun.of(inImage("run", empty, ANYBODY, Tmp.WRITABLE.word, BASE_JAVA + "/bin/java", "-version"), Map.of());
+        CommandRun run = CommandRun.of(
+                inImage("run", empty, ANYBODY, Tmp.WRITABLE.word, BASE_JAVA + "/bin/java", "-version"), Map.of());
         return run.exitCode() == 0
                 ? Optional.empty()
                 : Optional.of("no mount namespaces (only root has them), or no Java for everybody: " + run.output());
@@ -81,6 +87,9 @@ final class Image {
 
     private void run(String line) throws IOException {
         if (line.startsWith("mvn ")) {
+            if (!VALIDATED.add(line)) {
+                return;
+            }
             String root = Distributions.root().toString();
             run(List.of("sh", "-c", "cd '" + root + "' && " + line.replaceFirst("package$", "validate")));
         } else {
@@ -128,15 +137,15 @@ final class Image {
         return command(Tmp.READ_ONLY, CLEAN, changes, dockerfile.command("HEALTHCHECK"));
     }
 
-    private List<String> command(
-            Tmp tmp, List<String> env, Map<String, String> changes, List<String> command) {
+    private List<String> command(Tmp tmp, List<String> env, Map<String, String> changes, List<String> command) {
         Map<String, String> variables = new TreeMap<>(Map.of("JAVA_HOME", BASE_JAVA));
         variables.putAll(dockerfile.environment());
         variables.putAll(changes);
         Stream<String> assignments =
                 variables.entrySet().stream().map(variable -> variable.getKey() + '=' + variable.getValue());
         String[] arguments = Stream.of(
-                        Stream.of(dockerfile.has("USER") ? dockerfile.last("USER").text() : ANYBODY, tmp.word),
+                        Stream.of(
+                                dockerfile.has("USER") ? dockerfile.last("USER").text() : ANYBODY, tmp.word),
                         env.stream(),
                         assignments,
                         command.stream())

@@ -67,9 +67,13 @@ class ImagesIT {
 
     /** From its start to its end by SIGTERM. */
     private static void serves(Image image, Map<String, String> settings, Path logs) throws Exception {
-        try (Service router = Service.start("router", image.entryPoint(Image.Tmp.READ_ONLY, settings), Map.of(), logs)) {
+        try (Service router =
+                Service.start("router", image.entryPoint(Image.Tmp.READ_ONLY, settings), Map.of(), logs)) {
             String users = "http://127.0.0.1:" + router.awaitLine(USERS_PORT);
-            assertEquals("10001", Files.getAttribute(Path.of("/proc/" + router.pid()), "unix:uid").toString());
+            assertEquals(
+                    "10001",
+                    Files.getAttribute(Path.of("/proc/" + router.pid()), "unix:uid")
+                            .toString());
             assertTrue(isHealthy(image, settings), "the health check of a router that runs");
             assertTrue(fact(users).contains("fact"));
 
@@ -116,6 +120,7 @@ class ImagesIT {
     }
 
     private static Path logs(String name) throws IOException {
-        return Files.createDirectories(Distributions.build().resolve("logs/images").resolve(name));
+        return Files.createDirectories(
+                Distributions.build().resolve("logs/images").resolve(name));
     }
 }
