@@ -23,7 +23,8 @@ class CloudFormationTest {
 
     @BeforeAll
     static void read() throws IOException {
-        resources = Node.read(Project.file("deploy/aws/cloudformation/template.yaml")).at("Resources");
+        resources = Node.read(Project.file("deploy/aws/cloudformation/template.yaml"))
+                .at("Resources");
     }
 
     private static Node resource(String name, String type) {
@@ -52,7 +53,10 @@ class CloudFormationTest {
     }
 
     private static String setting(String name) {
-        return router().at("Environment").with("Name", "LAMBDA_DISPATCH_" + name).at("Value").text();
+        return router().at("Environment")
+                .with("Name", "LAMBDA_DISPATCH_" + name)
+                .at("Value")
+                .text();
     }
 
     private static int seconds(String setting) {
@@ -75,7 +79,8 @@ class CloudFormationTest {
                 .toList();
         assertEquals(2, rules.size());
         for (Node rule : rules) {
-            assertEquals(attribute("RouterSecurityGroup.GroupId"), rule.at("GroupId").value());
+            assertEquals(
+                    attribute("RouterSecurityGroup.GroupId"), rule.at("GroupId").value());
             assertEquals("tcp", rule.at("IpProtocol").text());
             assertEquals(rule.at("FromPort").value(), rule.at("ToPort").value());
             assertFalse(rule.has("CidrIp"), "no address range");
@@ -137,10 +142,15 @@ class CloudFormationTest {
         assertEquals(attribute("Function.Arn"), statement.at("Resource").value());
         assertEquals(
                 attribute("RouterRole.Arn"),
-                resource("RouterTask", "AWS::ECS::TaskDefinition").at("TaskRoleArn").value());
+                resource("RouterTask", "AWS::ECS::TaskDefinition")
+                        .at("TaskRoleArn")
+                        .value());
         assertEquals(
                 attribute("Function.Arn"),
-                router().at("Environment").with("Name", "LAMBDA_DISPATCH_FunctionName").at("Value").value());
+                router().at("Environment")
+                        .with("Name", "LAMBDA_DISPATCH_FunctionName")
+                        .at("Value")
+                        .value());
     }
 
     @Test
@@ -164,7 +174,9 @@ class CloudFormationTest {
     void routersFindTheirOwnAddress() {
         assertEquals(
                 "awsvpc",
-                resource("RouterTask", "AWS::ECS::TaskDefinition").at("NetworkMode").text());
+                resource("RouterTask", "AWS::ECS::TaskDefinition")
+                        .at("NetworkMode")
+                        .text());
         List<String> names = router().at("Environment").elements().stream()
                 .map(variable -> variable.at("Name").text())
                 .toList();
@@ -214,7 +226,9 @@ class CloudFormationTest {
         assertEquals("200", targets.at("Matcher", "HttpCode").text());
         assertEquals("ip", targets.at("TargetType").text());
         assertEquals(USERS_PORT, targets.at("Port").number());
-        Node service = resource("RouterService", "AWS::ECS::Service").at("LoadBalancers").only();
+        Node service = resource("RouterService", "AWS::ECS::Service")
+                .at("LoadBalancers")
+                .only();
         assertEquals(USERS_PORT, service.at("ContainerPort").number());
         assertEquals(ref("Routers"), service.at("TargetGroupArn").value());
     }
@@ -250,7 +264,8 @@ class CloudFormationTest {
         Node tracking = policy.at("TargetTrackingScalingPolicyConfiguration");
         assertEquals(
                 "ECSServiceAverageCPUUtilization",
-                tracking.at("PredefinedMetricSpecification", "PredefinedMetricType").text());
+                tracking.at("PredefinedMetricSpecification", "PredefinedMetricType")
+                        .text());
         assertEquals(ref("RouterCpuTarget"), tracking.at("TargetValue").value());
         assertFalse(resource("RouterService", "AWS::ECS::Service").has("DesiredCount"), "scaling alone sets the count");
     }
@@ -263,6 +278,7 @@ class CloudFormationTest {
                 .at("Fn::If");
         assertEquals("HasNoCertificate", action.elements().get(0).text());
         assertEquals("redirect", action.elements().get(2).at("Type").text());
-        assertEquals("HasCertificate", resources.at("HttpsListener", "Condition").text());
+        assertEquals(
+                "HasCertificate", resources.at("HttpsListener", "Condition").text());
     }
 }

@@ -64,7 +64,8 @@ record Node(String path, Object value) {
     }
 
     List<Node> elements() {
-        return ((List<?>) value).stream().map(element -> new Node(path + "[]", element)).toList();
+        return ((List<?>) value)
+                .stream().map(element -> new Node(path + "[]", element)).toList();
     }
 
     /** The values of a map, by their keys. */
