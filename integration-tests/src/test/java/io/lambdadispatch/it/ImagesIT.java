@@ -51,7 +51,6 @@ class ImagesIT {
 
     @Test
     void theFunctionsImageServes() throws Exception {
-        Path logs = logs("function");
         Image function = Image.build("lambda");
         Path bootstrap = Distributions.build().resolve("images/bootstrap");
         Files.writeString(bootstrap, "#!/bin/sh\nexec " + quoted(function.entryPointOfFunction()) + "\n");
