@@ -123,11 +123,11 @@ final class Relay {
             case COMPLETED -> exchange.complete();
             case USER_GONE -> exchange.discard();
             case USER_IDLE -> exchange.timeOut();
-            case BAD_ANSWER -> exchange.fail();
+            case BAD_ANSWER -> exchange.fail(RequestOutcome.BAD_ANSWER);
             case CHANNEL_BROKEN -> {
                 if (!isRetryable() || !exchange.retries(channel.responsePump().isHeadApplied())) {
                     channel.release();
-                    exchange.fail();
+                    exchange.fail(RequestOutcome.INSTANCE_FAILED);
                 }
             }
         }

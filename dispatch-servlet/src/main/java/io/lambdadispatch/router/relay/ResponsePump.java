@@ -196,6 +196,7 @@ final class ResponsePump extends Pump {
     private void apply(int status, Head head) throws ProtocolException {
         isHeadApplied = true;
         long length = UserResponseHead.apply(head, relay.exchange().response());
+        relay.exchange().answerBegins(status);
         boolean hasNoBody = UserResponseHead.hasNoBody(status, relay.exchange().method());
         remaining = hasNoBody ? 0 : length;
         headReader = null;
@@ -226,6 +227,7 @@ final class ResponsePump extends Pump {
             }
             remaining -= size;
         }
+        relay.exchange().record().addResponseBytes(size);
         userResponse.write(bytes, offset, size);
     }
 

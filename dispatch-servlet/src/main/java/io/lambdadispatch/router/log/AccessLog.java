@@ -1,0 +1,160 @@
+package io.lambdadispatch.router.log;
+
+import io.lambdadispatch.router.config.AccessLogFormat;
+import io.lambdadispatch.router.relay.RequestListener;
+import io.lambdadispatch.router.relay.RequestRecord;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A line for each request. Requests leave their records in a queue without waiting and without waking anybody; one thread looks
+ * ten times a second, makes lines of them and writes. If it cannot keep up, or the disk does not, lines are lost and not requests: how
+ * many is counted and told.
+ */
+public final class AccessLog implements RequestListener, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("lambda-dispatch");
+
+    /** Some tens of MB: what several seconds of a busy router make. */
+    private static final int CAPACITY = 65_536;
+
+    /** Lines that are written at once. */
+    private static final int BATCH = 512;
+
+    private static final long LOOK_AGAIN_MS = 100;
+    private static final long TELL_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long LAST_LINES_MS = 2_000;
+
+    private final AccessLogFormat format;
+    private final OutputStream output;
+    private final int capacity;
+    private final Queue<RequestRecord> records = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger size = new AtomicInteger();
+    private final AtomicLong lost = new AtomicLong();
+    private final Thread writer = new Thread(this::write, "lambda-dispatch-access-log");
+    private volatile boolean isClosed;
+
+    // These are the writer's own.
+    private long lostAndTold;
+    private long toldAtNanos;
+    private boolean isFailing;
+
+    /**
+     * @param output where lines go; not closed
+     */
+    public AccessLog(AccessLogFormat format, OutputStream output) {
+        this(format, output, CAPACITY);
+    }
+
+    AccessLog(AccessLogFormat format, OutputStream output, int capacity) {
+        this.format = format;
+        this.output = output;
+        this.capacity = capacity;
+        writer.setDaemon(true);
+    }
+
+    /** Begins to write. */
+    public AccessLog start() {
+        writer.start();
+        return this;
+    }
+
+    @Override
+    public boolean wantsUser() {
+        return true;
+    }
+
+    @Override
+    public void ended(RequestRecord request) {
+        if (size.incrementAndGet() > capacity || isClosed) {
+            size.decrementAndGet();
+            lost.incrementAndGet();
+        } else {
+            records.add(request);
+        }
+    }
+
+    /** How many lines were lost. */
+    public long lost() {
+        return lost.get();
+    }
+
+    private void write() {
+        boolean isLast;
+        do {
+            isLast = isClosed;
+            try {
+                writeAll();
+                tellLost(isLast);
+                if (!isLast) {
+                    Thread.sleep(LOOK_AGAIN_MS);
+                }
+            } catch (InterruptedException e) {
+                // Closed: once more.
+            } catch (RuntimeException e) {
+                LOG.error("the access log failed unexpectedly", e);
+            }
+        } while (!isLast);
+    }
+
+    private void writeAll() {
+        StringBuilder lines = new StringBuilder();
+        int count = 0;
+        for (RequestRecord next = records.poll(); next != null; next = records.poll()) {
+            size.decrementAndGet();
+            lines.append(AccessLine.of(next, format)).append('\n');
+            count++;
+            if (count == BATCH) {
+                write(lines, count);
+                lines.setLength(0);
+                count = 0;
+            }
+        }
+        if (count > 0) {
+            write(lines, count);
+        }
+    }
+
+    private void write(StringBuilder lines, int count) {
+        try {
+            output.write(lines.toString().getBytes(StandardCharsets.UTF_8));
+            output.flush();
+            isFailing = false;
+        } catch (IOException e) {
+            lost.addAndGet(count);
+            if (!isFailing) {
+                isFailing = true;
+                LOG.warn("the access log cannot be written: {}", e.toString());
+            }
+        }
+    }
+
+    private void tellLost(boolean isLast) {
+        long now = System.nanoTime();
+        long all = lost.get();
+        if (all > lostAndTold && (isLast || lostAndTold == 0 || now - toldAtNanos >= TELL_AGAIN_NANOS)) {
+            LOG.warn("the access log has lost {} lines, {} since the start", all - lostAndTold, all);
+            lostAndTold = all;
+            toldAtNanos = now;
+        }
+    }
+
+    /** Writes what is there, and ends. */
+    @Override
+    public void close() {
+        isClosed = true;
+        writer.interrupt();
+        try {
+            writer.join(LAST_LINES_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
