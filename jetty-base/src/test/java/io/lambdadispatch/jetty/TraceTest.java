@@ -8,12 +8,15 @@ import io.lambdadispatch.jetty.kit.EmbeddedRequest;
 import io.lambdadispatch.jetty.kit.LogLines;
 import io.lambdadispatch.jetty.kit.RawUser;
 import io.lambdadispatch.jetty.kit.Rig;
+import io.lambdadispatch.jetty.kit.RouterHost;
 import io.lambdadispatch.jetty.kit.ScriptedChannel;
 import io.lambdadispatch.protocol.TraceField;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Trace ids on their way through the router, and requests whose every step is logged. */
+@Tag(RouterHost.ANY)
 class TraceTest {
     private static final String PARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00";
     private static final String ROOT = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=0";

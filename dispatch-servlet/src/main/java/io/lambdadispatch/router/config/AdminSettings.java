@@ -11,7 +11,7 @@ import java.util.OptionalInt;
  * @param bindAddress host name or IP address, IPv6 without brackets
  */
 public record AdminSettings(OptionalInt port, String bindAddress) {
-    /** Whether only this machine reaches it. */
+    /** Whether only this machine reaches it. May ask the name service. */
     public boolean isLocal() {
         try {
             return InetAddress.getByName(bindAddress).isLoopbackAddress();

@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,8 +21,12 @@ import org.slf4j.LoggerFactory;
 public final class AccessLog implements RequestListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("lambda-dispatch");
 
-    /** Some tens of MB: what several seconds of a busy router make. */
-    private static final int CAPACITY = 65_536;
+    /** What several seconds of a busy router make; less where memory is scarce. */
+    private static final long CAPACITY_BYTES =
+            Math.min(64 * 1024 * 1024, Runtime.getRuntime().maxMemory() / 32);
+
+    /** What a record costs in memory beside the texts that its user has chosen. */
+    static final int RECORD_BYTES = 512;
 
     /** Lines that are written at once. */
     private static final int BATCH = 512;
@@ -34,9 +37,9 @@ public final class AccessLog implements RequestListener, AutoCloseable {
 
     private final AccessLogFormat format;
     private final OutputStream output;
-    private final int capacity;
+    private final long capacityBytes;
     private final Queue<RequestRecord> records = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger size = new AtomicInteger();
+    private final AtomicLong waitingBytes = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
     private final Thread writer = new Thread(this::write, "lambda-dispatch-access-log");
     private volatile boolean isClosed;
@@ -50,13 +53,13 @@ public final class AccessLog implements RequestListener, AutoCloseable {
      * @param output where lines go; not closed
      */
     public AccessLog(AccessLogFormat format, OutputStream output) {
-        this(format, output, CAPACITY);
+        this(format, output, CAPACITY_BYTES);
     }
 
-    AccessLog(AccessLogFormat format, OutputStream output, int capacity) {
+    AccessLog(AccessLogFormat format, OutputStream output, long capacityBytes) {
         this.format = format;
         this.output = output;
-        this.capacity = capacity;
+        this.capacityBytes = capacityBytes;
         writer.setDaemon(true);
     }
 
@@ -73,12 +76,21 @@ public final class AccessLog implements RequestListener, AutoCloseable {
 
     @Override
     public void ended(RequestRecord request) {
-        if (size.incrementAndGet() > capacity || isClosed) {
-            size.decrementAndGet();
+        int bytes = bytes(request);
+        if (waitingBytes.addAndGet(bytes) > capacityBytes || isClosed) {
+            waitingBytes.addAndGet(-bytes);
             lost.incrementAndGet();
         } else {
             records.add(request);
         }
+    }
+
+    private static int bytes(RequestRecord request) {
+        return RECORD_BYTES + request.targetSize() + size(request.referrer()) + size(request.userAgent());
+    }
+
+    private static int size(String text) {
+        return text == null ? 0 : text.length();
     }
 
     /** How many lines were lost. */
@@ -108,7 +120,7 @@ public final class AccessLog implements RequestListener, AutoCloseable {
         StringBuilder lines = new StringBuilder();
         int count = 0;
         for (RequestRecord next = records.poll(); next != null; next = records.poll()) {
-            size.decrementAndGet();
+            waitingBytes.addAndGet(-bytes(next));
             lines.append(AccessLine.of(next, format)).append('\n');
             count++;
             if (count == BATCH) {

@@ -123,6 +123,11 @@ public final class RequestRecord {
         return query == null ? path : path + '?' + query;
     }
 
+    /** Characters of it. */
+    public int targetSize() {
+        return query == null ? path.length() : path.length() + 1 + query.length();
+    }
+
     /** Such as {@code HTTP/1.1}. */
     public String protocol() {
         return protocol;

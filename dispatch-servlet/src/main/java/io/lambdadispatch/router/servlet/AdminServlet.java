@@ -1,5 +1,6 @@
 package io.lambdadispatch.router.servlet;
 
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -12,18 +13,26 @@ final class AdminServlet extends HttpServlet {
     private static final String JSON = "application/json";
 
     private final transient Router router;
+    private final boolean isLocal;
 
     AdminServlet(Router router) {
         this.router = router;
+        this.isLocal = router.config().admin().isLocal();
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
+        response.setHeader("Cache-Control", "no-store");
+        if (mayAsk(request)) {
+            super.service(request, response);
+        } else {
+            PlainAnswer.send(response, HttpServletResponse.SC_FORBIDDEN, "Host: not by this name.");
+        }
     }
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        response.setHeader("Cache-Control", "no-store");
-        if (!mayAsk(request)) {
-            PlainAnswer.send(response, HttpServletResponse.SC_FORBIDDEN, "Host: not by this name.");
-            return;
-        }
         switch (request.getRequestURI()) {
             case "/health" ->
                 LongAnswer.send(
@@ -51,7 +60,7 @@ final class AdminServlet extends HttpServlet {
      * address another name, to read what is here: only names that no foreign page can have are answered.
      */
     private boolean mayAsk(HttpServletRequest request) {
-        if (!router.config().admin().isLocal()) {
+        if (!isLocal) {
             return true;
         }
         String host = request.getServerName();

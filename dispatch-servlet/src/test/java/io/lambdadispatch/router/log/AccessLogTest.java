@@ -16,9 +16,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The log stays out of the way of requests, whatever becomes of its lines. */
+@Timeout(60)
 class AccessLogTest {
+    /** Of a request for a path of two characters. */
+    private static final long SIZE = AccessLog.RECORD_BYTES + 2L;
+
     /** A disk that takes its time, until it is let go. */
     private static final class Disk extends OutputStream {
         private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
@@ -71,7 +76,7 @@ class AccessLogTest {
     @Test
     void whatItCannotTakeIsLostAndCountedAndNobodyWaits() throws Exception {
         Disk disk = new Disk();
-        AccessLog log = new AccessLog(AccessLogFormat.COMBINED, disk, 10).start();
+        AccessLog log = new AccessLog(AccessLogFormat.COMBINED, disk, 10 * SIZE).start();
         request(log, "/first");
         disk.isWriting.await();
         // The writer is held up now; these return all the same.
@@ -86,10 +91,24 @@ class AccessLogTest {
     }
 
     @Test
+    void longTargetsTakeTheirShareOfIt() throws Exception {
+        Disk disk = new Disk();
+        AccessLog log = new AccessLog(AccessLogFormat.COMBINED, disk, 10 * SIZE).start();
+        request(log, "/");
+        disk.isWriting.await();
+        request(log, "/" + "x".repeat((int) (9 * SIZE)));
+        request(log, "/0");
+        assertEquals(1, log.lost());
+        disk.mayGoOn.countDown();
+        log.close();
+        assertEquals(2, disk.lines().size());
+    }
+
+    @Test
     void closingWritesWhatIsThere() {
         Disk disk = new Disk();
         disk.mayGoOn.countDown();
-        AccessLog log = new AccessLog(AccessLogFormat.JSON, disk, 10_000).start();
+        AccessLog log = new AccessLog(AccessLogFormat.JSON, disk, 10_000 * SIZE).start();
         IntStream.range(0, 2_000).forEach(i -> request(log, "/" + i));
         log.close();
         List<String> lines = disk.lines();
@@ -105,7 +124,7 @@ class AccessLogTest {
         Disk disk = new Disk();
         disk.isFull.set(true);
         disk.mayGoOn.countDown();
-        AccessLog log = new AccessLog(AccessLogFormat.JSON, disk, 100).start();
+        AccessLog log = new AccessLog(AccessLogFormat.JSON, disk, 100 * SIZE).start();
         request(log, "/lost");
         while (log.lost() == 0) {
             Thread.onSpinWait();
