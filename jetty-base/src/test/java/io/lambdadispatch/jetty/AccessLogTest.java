@@ -67,7 +67,7 @@ class AccessLogTest {
             rig.awaitPending(1);
             ScriptedChannel channel = rig.instance().open();
             channel.awaitRequest();
-            channel.readBody();
+            channel.readText(5);
             channel.ok("answer");
             user.readAnswer();
             Json line = Json.parse(awaitLines(1).get(0));
