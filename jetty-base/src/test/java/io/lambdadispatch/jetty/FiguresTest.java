@@ -124,6 +124,32 @@ class FiguresTest {
     }
 
     @Test
+    void aUserWhoLeavesWithAllThatWasAnnouncedHasNotLeftEarly() throws Exception {
+        try (Rig rig = Rig.warm("AdminPort", "0")) {
+            RawUser user = rig.user().get("/");
+            rig.awaitPending(1);
+            ScriptedChannel channel = rig.instance().open();
+            channel.awaitRequest();
+            channel.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
+            assertEquals("hello", user.readAnswer().text());
+            user.close();
+            Operator operator = Operator.of(rig);
+            awaitEnded(operator, 1);
+            assertEquals(1, operator.figure(ended("completed", "2xx")));
+
+            RawUser hasty = rig.user().get("/");
+            rig.awaitPending(1);
+            ScriptedChannel next = rig.instance().open();
+            next.awaitRequest();
+            next.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell");
+            assertEquals(200, hasty.readHead().status());
+            hasty.close();
+            awaitEnded(operator, 2);
+            assertEquals(1, operator.figure(ended("user_gone", "2xx")));
+        }
+    }
+
+    @Test
     void anInstanceThatFailsIsNotTheUsersFault() throws Exception {
         try (Rig rig = Rig.warm("AdminPort", "0")) {
             RawUser user = rig.user().send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx");

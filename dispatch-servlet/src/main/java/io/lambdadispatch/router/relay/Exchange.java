@@ -124,7 +124,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
     /** The user may have left before the pool knew this request: nobody could cancel it then. */
     private void leaveIfUserIsGone() {
         if (isUserGone && pool.cancel(this)) {
-            discard();
+            discard(RequestOutcome.USER_GONE);
         }
     }
 
@@ -275,8 +275,8 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
     }
 
     /** The user left: nobody is there to be told. */
-    void discard() {
-        end(RequestOutcome.USER_GONE, () -> container.abort(context));
+    void discard(RequestOutcome outcome) {
+        end(outcome, () -> container.abort(context));
     }
 
     /**
@@ -436,7 +436,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         if (current != null) {
             current.end(Ending.USER_GONE);
         } else if (pool.cancel(this)) {
-            discard();
+            discard(RequestOutcome.USER_GONE);
         }
     }
 

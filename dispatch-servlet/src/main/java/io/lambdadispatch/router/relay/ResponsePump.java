@@ -67,6 +67,11 @@ final class ResponsePump extends Pump {
         return isSeen;
     }
 
+    /** Whether the user has taken an answer of known length to its end; known once this pump has stopped touching him. */
+    boolean hasGivenAll() {
+        return isHeadApplied && remaining == 0 && pendingSize == 0 && !isUnflushed() && !isCut();
+    }
+
     @Override
     protected void advance() {
         if (stage == Stage.IDLE) {
