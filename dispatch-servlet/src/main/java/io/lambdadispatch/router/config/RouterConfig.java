@@ -208,9 +208,7 @@ public record RouterConfig(
     /** What each setting comes to and why, right or wrong, in the order of the documentation. */
     public static List<EffectiveSetting> explain(ConfigSources sources) {
         ConfigReader reader = new ConfigReader(sources);
-        List<EffectiveSetting> all = new ArrayList<>();
-        ALL.forEach(key -> all.add(reader.explain(key)));
-        return all;
+        return ALL.stream().<EffectiveSetting>map(reader::explain).toList();
     }
 
     /** Every setting there is, in the order of the documentation. */
