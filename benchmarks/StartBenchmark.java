@@ -14,9 +14,9 @@ import java.util.stream.Stream;
  * How long does a cold start of the client take, from the start of its process to its first open channel at the router?
  *
  * <p>Workload: the distribution's {@code bootstrap} on one CPU, its Runtime API, its router (over TLS 1.3, pinned, as
- * routers are by default, or over h2c) and an app that is healthy from the first moment, all in this JVM, warm, on the other
- * CPUs. The invoke is there before the client asks for it. Each start is a new process; a first one, not counted, fills the disk's
- * cache. Run it by {@code benchmarks/run start}.
+ * routers are by default, or over h2c) and an app that is healthy from the first moment, all in this JVM, warm, which
+ * {@code benchmarks/run} keeps to the other CPUs. The invoke is there before the client asks for it. Each start is a new
+ * process; a first one, not counted, fills the disk's cache. Run it by {@code benchmarks/run start}.
  *
  * <p>Arguments: what is measured, in words; the bootstrap; how many starts; https or http.
  */

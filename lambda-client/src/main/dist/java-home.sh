@@ -1,4 +1,4 @@
-# Sourced with $here set to the client's directory. Sets java, java_home, and archive: the option that lets this Java start from
+# Sourced with $here set to the client's directory. Sets java, java_home, and archive: the options that let this Java start from
 # the archived classes, if they were archived by this very build of it. No process is started for that: it is on the way of
 # each cold start.
 
@@ -15,11 +15,12 @@ java=$java_home/bin/java
 made_by='' this_java=''
 { IFS= read -rd '' made_by <"$here/archive/made-by"; } 2>/dev/null || true
 { IFS= read -rd '' this_java <"$java_home/release"; } 2>/dev/null || true
-archive=''
+archive=()
 if [ -n "$made_by" ] && [ "$made_by" = "$this_java" ]; then
   if [ -r "$here/archive/client.aot" ]; then
-    archive=-XX:AOTCache=$here/archive/client.aot
+    # A cache that is damaged is an error to this JVM, though it starts all the same.
+    archive=("-XX:AOTCache=$here/archive/client.aot" "-Xlog:aot*=off:stderr")
   elif [ -r "$here/archive/client.jsa" ]; then
-    archive=-XX:SharedArchiveFile=$here/archive/client.jsa
+    archive=("-XX:SharedArchiveFile=$here/archive/client.jsa")
   fi
 fi

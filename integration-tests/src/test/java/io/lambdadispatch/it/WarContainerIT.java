@@ -14,6 +14,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -351,8 +352,7 @@ abstract class WarContainerIT {
             assertSlotIsFree(oneSlot);
             leaveWhileReceiving(oneSlot);
             assertSlotIsFree(oneSlot);
-            leaveOnHttp2WhileNothingMoves(oneSlot);
-            assertServed(oneSlot);
+            leaveOnHttp2AtManyMoments(oneSlot);
             loseTheInstance(oneSlot);
             assertServed(oneSlot);
             assertFalse(oneSlot.routerLog().contains("failed unexpectedly"), oneSlot.routerLog());
@@ -379,16 +379,29 @@ abstract class WarContainerIT {
         }
     }
 
-    private static void leaveOnHttp2WhileNothingMoves(LocalSystem system) throws Exception {
+    /** While the request waits, is being dispatched, is answered, and while nothing moves. */
+    private static void leaveOnHttp2AtManyMoments(LocalSystem system) throws Exception {
         HttpClient http2 =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
         // Whoever has upgraded once needs not do it again, so that the next request is HTTP/2 from its first byte.
         HttpResponse<Void> first = http2.send(system.request("/ping").build(), BodyHandlers.discarding());
         assertEquals(HttpClient.Version.HTTP_2, first.version());
-        CompletableFuture<HttpResponse<Void>> answer =
-                http2.sendAsync(system.request("/chunked-response?delay=600000").build(), BodyHandlers.discarding());
-        Await.until("an environment is busy", () -> system.stats().contains("BUSY"));
-        assertTrue(answer.cancel(true));
+        HttpRequest endless = system.request("/chunked-response?delay=600000").build();
+        for (int round = 0; round < 12; round++) {
+            CompletableFuture<Object> hasBegun = new CompletableFuture<>();
+            var answer = http2.sendAsync(endless, head -> {
+                hasBegun.complete(head);
+                return BodySubscribers.discarding();
+            });
+            switch (round % 3) {
+                case 0 ->
+                    Await.until("an environment is busy", () -> system.stats().contains("BUSY"));
+                case 1 -> hasBegun.get();
+                default -> {}
+            }
+            assertTrue(answer.cancel(true));
+            assertServed(system);
+        }
     }
 
     private static void loseTheInstance(LocalSystem system) throws Exception {

@@ -93,6 +93,15 @@ final class Connectors {
         return open(port, secure(control(new HTTP2ServerConnectionFactory(http)), new HttpConnectionFactory(http)));
     }
 
+    /** One selector is plenty for people. */
+    ServerConnector admin(int port) throws IOException {
+        int acceptors = 0;
+        int selectors = 1;
+        ServerConnector connector =
+                new ServerConnector(server, null, null, null, acceptors, selectors, new HttpConnectionFactory(http()));
+        return open(connector, config.admin().bindAddress(), port);
+    }
+
     /** The users' ports opened so far. */
     UsersPorts users() {
         UserConnectionLimit limit =
@@ -164,9 +173,13 @@ final class Connectors {
                 port);
     }
 
-    /** Opens at once, so that the port is known before the router is put together; nothing is accepted before the start. */
     private ServerConnector open(ServerConnector connector, int port) throws IOException {
-        connector.setHost(config.listen().bindAddress());
+        return open(connector, config.listen().bindAddress(), port);
+    }
+
+    /** Opens at once, so that the port is known before the router is put together; nothing is accepted before the start. */
+    private ServerConnector open(ServerConnector connector, String address, int port) throws IOException {
+        connector.setHost(address);
         connector.setPort(port);
         connector.setAcceptQueueSize(1024);
         connector.setIdleTimeout(IDLE_MS);

@@ -45,12 +45,16 @@ public final class RouterServer {
 
     /** The ports really listened on; empty where a port is off. */
     public record Ports(
-            OptionalInt usersHttp, OptionalInt usersHttps, OptionalInt controlHttp, OptionalInt controlHttps) {
-        /** One line for people and scripts: {@code users http=5001 https=5002, instances http=off https=5004}. */
+            OptionalInt usersHttp,
+            OptionalInt usersHttps,
+            OptionalInt controlHttp,
+            OptionalInt controlHttps,
+            OptionalInt admin) {
+        /** One line for people and scripts: {@code users http=5001 https=5002, instances http=off https=5004, operators http=off}. */
         @Override
         public String toString() {
             return "users http=" + text(usersHttp) + " https=" + text(usersHttps) + ", instances http="
-                    + text(controlHttp) + " https=" + text(controlHttps);
+                    + text(controlHttp) + " https=" + text(controlHttps) + ", operators http=" + text(admin);
         }
 
         private static String text(OptionalInt port) {
@@ -73,11 +77,11 @@ public final class RouterServer {
                 listen.usersHttpsPort().isPresent() || listen.controlHttpsPort().isPresent();
         TlsIdentity identity = speaksTls ? TlsIdentity.of(listen.tlsKeyStore()) : null;
         Connectors connectors = new Connectors(server, config, speaksTls ? identity.sslContextFactory() : null);
-        this.ports = open(listen, connectors);
+        this.ports = open(config, connectors);
         this.users = connectors.users();
         this.callback = callbackUrl();
         this.invoker = invoker(identity);
-        this.router = new Router(config, ports.control(), invoker, "jetty/" + Server.getVersion());
+        this.router = new Router(config, ports.control(), ports.admin(), invoker, "jetty/" + Server.getVersion());
         server.setHandler(new LineHandler(context()));
     }
 
@@ -108,12 +112,14 @@ public final class RouterServer {
         return started;
     }
 
-    private Ports open(ListenSettings listen, Connectors connectors) throws IOException {
+    private Ports open(RouterConfig config, Connectors connectors) throws IOException {
+        ListenSettings listen = config.listen();
         return new Ports(
                 open(listen.usersHttpPort(), connectors::usersHttp),
                 open(listen.usersHttpsPort(), connectors::usersHttps),
                 open(listen.controlHttpPort(), connectors::controlHttp),
-                open(listen.controlHttpsPort(), connectors::controlHttps));
+                open(listen.controlHttpsPort(), connectors::controlHttps),
+                open(config.admin().port(), connectors::admin));
     }
 
     @FunctionalInterface

@@ -211,13 +211,15 @@ class ControlEndpointTest {
 
     @Test
     void parkedChannelsOfAnInstanceThatIsNotNeededAreToldToGoAway() throws Exception {
-        List<ScriptedChannel> parked = rig.instance().open(2);
-        rig.finishOwnRequest();
-        for (ScriptedChannel channel : parked) {
-            assertEquals("/_lambda_dispatch/goaway", channel.awaitRequest().target());
-            channel.end();
+        try (Rig scalingDown = Rig.warm("ScaleDownDelay", "300ms")) {
+            List<ScriptedChannel> parked = scalingDown.instance().open(2);
+            scalingDown.finishOwnRequest();
+            for (ScriptedChannel channel : parked) {
+                assertEquals("/_lambda_dispatch/goaway", channel.awaitRequest().target());
+                channel.end();
+            }
+            scalingDown.awaitIdleChannels(0);
         }
-        rig.awaitIdleChannels(0);
     }
 
     @Test

@@ -45,6 +45,7 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
     private boolean requestEnded;
     private boolean anyBodySent;
     private boolean reused;
+    private long idleSince;
 
     /** The app reads no more of this exchange's request; what it has sent may say why, and is read to its end. */
     private boolean outputLost;
@@ -52,7 +53,8 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
     /** The answer ends with the connection, and whether the app meant it to is being found out. */
     private boolean endDoubted;
 
-    private volatile boolean appIsThere;
+    /** What was found out; {@code null} until then. */
+    private volatile Boolean appIsThere;
 
     AppConnection(AppPool pool, AppStaging staging, int maxHeadBytes) {
         this.pool = pool;
@@ -76,6 +78,11 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
             setEvent(SelectionKey.OP_READ);
         }
         staging.put(this, head.bytes());
+    }
+
+    /** Of a connection that is idle: since when, on the pool's clock. */
+    long idleSince() {
+        return idleSince;
     }
 
     /** Whether the app may have closed this connection, kept alive since an earlier exchange, by no fault of this one. */
@@ -276,9 +283,13 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
             sendUnsent();
             return;
         }
+        // In this order, for the verdict comes from another thread. The event may be an older one: that the socket
+        // could
+        // take more of the request when the answer's end came.
         writable.clearEvent(SelectionKey.OP_WRITE);
-        if (state == State.BUSY) {
-            judgeEnd();
+        Boolean verdict = appIsThere;
+        if (state == State.BUSY && verdict != null) {
+            judgeEnd(verdict);
         }
     }
 
@@ -302,7 +313,8 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
                 endOfInput();
             } else {
                 AppResponseReader.Outcome outcome = response.read(in, exchange);
-                if (outcome != AppResponseReader.Outcome.MORE) {
+                // An exchange that had no use for what it was told has closed this connection.
+                if (outcome != AppResponseReader.Outcome.MORE && state == State.BUSY) {
                     finish(outcome);
                 }
             }
@@ -355,8 +367,8 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
         session.setEvent(SelectionKey.OP_WRITE);
     }
 
-    private void judgeEnd() {
-        if (appIsThere) {
+    private void judgeEnd(boolean meant) {
+        if (meant) {
             response.endWithConnection();
             finish(AppResponseReader.Outcome.COMPLETE);
         } else {
@@ -390,6 +402,7 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
     private void release() {
         state = State.IDLE;
         reused = true;
+        idleSince = pool.now();
         exchange = null;
         pool.keep(this);
     }

@@ -1,7 +1,6 @@
 package io.lambdadispatch.client;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -57,18 +56,35 @@ final class AppHealth {
     }
 
     private boolean answersWell(int timeoutMillis) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
         try (Socket socket = new Socket()) {
             socket.connect(app, timeoutMillis);
-            socket.setSoTimeout(timeoutMillis);
             socket.setTcpNoDelay(true);
             socket.getOutputStream().write(request);
-            InputStream in = socket.getInputStream();
             // The minor version is the app's own business.
-            byte[] begin = in.readNBytes(STATUS_AT + 3);
-            return begin.length == STATUS_AT + 3 && begin[STATUS_AT] == '2';
+            byte[] begin = new byte[STATUS_AT + 3];
+            return readAll(socket, begin, end) && begin[STATUS_AT] == '2';
         } catch (IOException e) {
             LOG.trace("app is not there yet", e);
             return false;
         }
+    }
+
+    /** A socket's time-out is for one read, and there may be many. */
+    private static boolean readAll(Socket socket, byte[] bytes, long end) throws IOException {
+        int length = 0;
+        while (length < bytes.length) {
+            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            if (left <= 0) {
+                return false;
+            }
+            socket.setSoTimeout((int) left);
+            int size = socket.getInputStream().read(bytes, length, bytes.length - length);
+            if (size < 0) {
+                return false;
+            }
+            length += size;
+        }
+        return true;
     }
 }

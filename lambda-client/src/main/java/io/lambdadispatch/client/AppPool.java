@@ -3,6 +3,7 @@ package io.lambdadispatch.client;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.hc.core5.util.Timeout;
 
@@ -13,25 +14,46 @@ import org.apache.hc.core5.util.Timeout;
 final class AppPool {
     private static final Timeout CONNECT_TIMEOUT = Timeout.ofSeconds(5);
 
+    /** Apps close silent connections after some seconds, of their own choice, the most impatient ones after two. */
+    private static final long SURELY_KEPT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final IoReactor reactor;
     private final InetSocketAddress app;
     private final Supplier<CompletableFuture<Boolean>> appEnds;
     private final int maxHeadBytes;
+    private final Ticker ticker;
     private final AppStaging staging = new AppStaging();
     private final ArrayDeque<AppConnection> idle = new ArrayDeque<>();
 
     /** @param appEnds asked when nobody listens any more: whether the app is about to end */
-    AppPool(IoReactor reactor, InetSocketAddress app, Supplier<CompletableFuture<Boolean>> appEnds, int maxHeadBytes) {
+    AppPool(
+            IoReactor reactor,
+            InetSocketAddress app,
+            Supplier<CompletableFuture<Boolean>> appEnds,
+            int maxHeadBytes,
+            Ticker ticker) {
         this.reactor = reactor;
         this.app = app;
         this.appEnds = appEnds;
         this.maxHeadBytes = maxHeadBytes;
+        this.ticker = ticker;
     }
 
-    /** Begins an exchange on a connection that is kept alive, or on a new one. */
+    /**
+     * Begins an exchange on a connection that is kept alive, or on a new one. What cannot be sent twice does not go where the
+     * app may just be hanging up.
+     */
     AppConnection begin(AppExchange exchange, AppRequestHead head) {
-        AppConnection kept = idle.pollFirst();
-        return kept == null ? beginFresh(exchange, head) : begin(kept, exchange, head);
+        boolean anyIsGood = !idle.isEmpty() && (head.isIdempotent() || isSurelyKept(idle.peekFirst()));
+        return anyIsGood ? begin(idle.pollFirst(), exchange, head) : beginFresh(exchange, head);
+    }
+
+    private boolean isSurelyKept(AppConnection connection) {
+        return now() - connection.idleSince() < SURELY_KEPT_NANOS;
+    }
+
+    long now() {
+        return ticker.now();
     }
 
     /** Begins an exchange on a new connection. */
@@ -52,13 +74,10 @@ final class AppPool {
      * is about to stop in order does not either, but lives on for some time.
      */
     void lookFor(AppConnection connection) {
-        reactor.connect(app, CONNECT_TIMEOUT, new AppProbe(refused -> {
-            if (refused) {
-                CompletableFuture<Void> unused = appEnds.get().thenAccept(ends -> connection.appWasFound(!ends));
-            } else {
-                connection.appWasFound(true);
-            }
-        }));
+        CompletableFuture<Boolean> gone = new CompletableFuture<>();
+        var unused = gone.thenCompose(isGone -> isGone ? appEnds.get() : CompletableFuture.completedFuture(false))
+                .thenAccept(ends -> connection.appWasFound(!ends));
+        reactor.connect(app, CONNECT_TIMEOUT, new AppProbe(gone));
     }
 
     void keep(AppConnection connection) {

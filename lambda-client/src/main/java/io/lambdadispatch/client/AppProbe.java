@@ -1,17 +1,27 @@
 package io.lambdadispatch.client;
 
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.nio.ByteBuffer;
-import java.util.function.Consumer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.IOEventHandler;
 import org.apache.hc.core5.reactor.IOSession;
 import org.apache.hc.core5.reactor.ProtocolIOSession;
 import org.apache.hc.core5.util.Timeout;
 
-/** A connection that only finds out whether somebody listens, and tells whether it was refused. On the reactor thread. */
-record AppProbe(Consumer<Boolean> refused) implements IoReactor.Connector, IOEventHandler {
+/**
+ * A connection that only finds out whether somebody listens, and goes on to. Of a process that is killed the kernel closes one
+ * connection after the other, and the listening one not first: whoever is let in must wait a moment to see whether he is
+ * thrown out again.
+ *
+ * @param gone is told, on any thread, whether nobody does
+ */
+record AppProbe(CompletableFuture<Boolean> gone) implements IoReactor.Connector, IOEventHandler {
+    private static final long MOMENT_MILLIS = 100;
+
     /** Nobody listens on the app's port: the app is gone. */
     static boolean isRefusal(Exception cause) {
         return cause instanceof ConnectException && !(cause instanceof NoRouteToHostException);
@@ -24,17 +34,19 @@ record AppProbe(Consumer<Boolean> refused) implements IoReactor.Connector, IOEve
 
     @Override
     public void connected(IOSession session) {
-        session.close(CloseMode.GRACEFUL);
-        refused.accept(false);
+        var unused = gone.completeOnTimeout(false, MOMENT_MILLIS, TimeUnit.MILLISECONDS)
+                .whenComplete((isGone, failure) -> session.close(CloseMode.GRACEFUL));
     }
 
     @Override
     public void connectFailed(Exception cause) {
-        refused.accept(isRefusal(cause));
+        gone.complete(isRefusal(cause));
     }
 
     @Override
-    public void inputReady(IOSession session, ByteBuffer src) {}
+    public void inputReady(IOSession session, ByteBuffer src) throws IOException {
+        gone.complete(session.read(ByteBuffer.allocate(1)) < 0);
+    }
 
     @Override
     public void outputReady(IOSession session) {}
@@ -43,8 +55,12 @@ record AppProbe(Consumer<Boolean> refused) implements IoReactor.Connector, IOEve
     public void timeout(IOSession session, Timeout timeout) {}
 
     @Override
-    public void exception(IOSession session, Exception cause) {}
+    public void exception(IOSession session, Exception cause) {
+        gone.complete(true);
+    }
 
     @Override
-    public void disconnected(IOSession session) {}
+    public void disconnected(IOSession session) {
+        gone.complete(true);
+    }
 }

@@ -57,6 +57,9 @@ final class ChannelExchange implements AppExchange {
     private AppConnection app;
     private GzipStream gzip;
 
+    /** {@code null} when nobody would read it. */
+    private ExchangeLog log;
+
     ChannelExchange(Channel channel, ExchangeContext context, Channel.Owner owner) {
         this.channel = channel;
         this.context = context;
@@ -105,6 +108,8 @@ final class ChannelExchange implements AppExchange {
             channel.goAway();
             return;
         }
+        log = ExchangeLog.of(head, context.control().hasToken(), channel.id());
+        tell("begins");
         framing = new RequestFraming(head, channel.routerFrames());
         request = Request.BODY;
         if (framing.kind() != RequestFraming.Kind.UNDECIDED) {
@@ -115,10 +120,17 @@ final class ChannelExchange implements AppExchange {
         }
     }
 
+    private void tell(String step) {
+        if (log != null) {
+            log.tell(step);
+        }
+    }
+
     private void callApp() throws ProtocolException {
         appHead = AppRequestHead.of(
                 headReader.head(), framing.length(), context.control(), channel.id(), context.maxHeadBytes());
         app = context.app().begin(this, appHead);
+        tell("given to the app");
         completeIfWhole();
     }
 
@@ -203,6 +215,9 @@ final class ChannelExchange implements AppExchange {
         try {
             context.responseHead().write(status, reason, head, coding, channel.id(), output);
             response = Response.STREAMING;
+            if (log != null) {
+                log.tell("answer " + status + " begins");
+            }
             gzip = coding == Coding.GZIPPED ? new GzipStream() : null;
         } catch (ProtocolException e) {
             abandonApp();
@@ -290,6 +305,7 @@ final class ChannelExchange implements AppExchange {
     private void noteIfSent() {
         if (response == Response.ENDING && output.isEndSent()) {
             response = Response.SENT;
+            tell("answered");
             channel.answered();
         }
     }
@@ -375,6 +391,7 @@ final class ChannelExchange implements AppExchange {
 
     /** Ends the exchange so that nobody takes it for complete. */
     private void breakOff() {
+        tell("broken off");
         response = Response.BROKEN;
         request = Request.DISCARDING;
         abandonApp();
@@ -383,6 +400,7 @@ final class ChannelExchange implements AppExchange {
 
     /** The stream is gone: the user has left, the router has died, or this side gave up. */
     void streamFailed() {
+        tell("the channel is gone");
         response = Response.BROKEN;
         request = Request.DISCARDING;
         abandonApp();

@@ -37,6 +37,11 @@ final class ControlRequests {
         return lambdaId;
     }
 
+    /** Whether it is a router of this project that sent the invoke: the reference's sends no token. */
+    boolean hasToken() {
+        return token != null;
+    }
+
     /** {@code POST} that opens a channel; its body is the response to come. */
     HttpRequest channel(String channelId) {
         HttpRequest request = request("POST", ControlPath.Action.REQUEST, channelId);

@@ -48,10 +48,11 @@ public final class DispatchHandler implements RequestStreamHandler {
     /** Of an invoke's time, for the answer that its app is not there. */
     private static final Duration TIME_TO_FAIL = Duration.ofMillis(200);
 
-    /** Lambda kills 500 ms after SIGTERM; the app needs some of that, and what runs needs the app. */
-    private static final long DRAIN_MILLIS = 250;
+    /** Lambda kills 500 ms after SIGTERM; the property is for who leaves more. */
+    private static final long SHUTDOWN_MILLIS = Long.getLong("lambda.dispatch.shutdown.millis", 450);
 
-    private static final long SHUTDOWN_MILLIS = 450;
+    /** The app needs some of that, and what runs needs the app. */
+    private static final long DRAIN_MILLIS = SHUTDOWN_MILLIS - 200;
 
     private final ClientConfig config;
 
@@ -81,8 +82,13 @@ public final class DispatchHandler implements RequestStreamHandler {
      * @throws AppUnreachableError when the app ends instead of becoming healthy
      */
     public DispatchHandler(Map<String, String> environment) throws InterruptedException {
+        this(environment, Ticker.system());
+    }
+
+    /** With a clock of the caller's. */
+    DispatchHandler(Map<String, String> environment, Ticker ticker) throws InterruptedException {
         this.config = ClientConfig.from(environment);
-        this.ticker = Ticker.system();
+        this.ticker = ticker;
         this.extension = InternalExtension.register(environment);
         this.app = App.of(config, System.out);
         Runtime.getRuntime().addShutdownHook(new Thread(this::shutDown, "lambda-dispatch-shutdown"));

@@ -63,7 +63,7 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
 
     /**
      * @param request without {@link InvokeRequest#faults()}, and not init-only
-     * @throws IllegalArgumentException when its certificate pin is none
+     * @throws IllegalArgumentException when its certificate pin or its router's port is none
      */
     Invoke(
             InvokeRequest request,
@@ -89,7 +89,7 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
                 new URIAuthority(url.getHost(), port),
                 new InvokeClock(ticker, System.currentTimeMillis()),
                 times.leaveAt());
-        this.app = new AppPool(reactor, config.appAddress(), served::endsSoon, HeadReader.DEFAULT_MAX_BYTES);
+        this.app = new AppPool(reactor, config.appAddress(), served::endsSoon, HeadReader.DEFAULT_MAX_BYTES, ticker);
         this.context = new ExchangeContext(
                 control,
                 app,

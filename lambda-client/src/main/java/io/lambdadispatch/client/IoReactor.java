@@ -55,7 +55,7 @@ final class IoReactor implements AutoCloseable {
                 config,
                 work -> daemon(() -> run(work, died)),
                 null,
-                e -> LOG.warn("reactor: {}", e.toString()),
+                this::warn,
                 null,
                 session -> session.close(CloseMode.GRACEFUL));
         reactor.start();
@@ -71,6 +71,13 @@ final class IoReactor implements AutoCloseable {
             if (!closed) {
                 died.run();
             }
+        }
+    }
+
+    /** What {@link #close} breaks off is nobody's concern. */
+    private void warn(Exception cause) {
+        if (!closed) {
+            LOG.warn("reactor: {}", cause.toString());
         }
     }
 

@@ -6,6 +6,10 @@ import com.amazonaws.services.lambda.crac.Resource;
 import io.lambdadispatch.protocol.InvokeRequest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -15,12 +19,16 @@ import org.slf4j.LoggerFactory;
  * What happens around Lambda's SnapStart: the environment's memory is written to disk when the init phase is over, and each
  * environment begins with reading it. What has a life outside of that memory is closed before and made anew after: the
  * reactor with its file descriptors. Everything else that must not be the same twice is made for each invoke: connections,
- * TLS contexts with their sessions, channel ids, clocks.
+ * TLS contexts with their sessions, channel ids, clocks. What is random in them comes from the JVM's one generator, which gets
+ * a fresh seed.
  *
  * <p>Before the snapshot, the code that the first invoke needs is run once, so that no environment has to load it again.
  */
 final class SnapStart implements Resource {
     private static final Logger LOG = LoggerFactory.getLogger(SnapStart.class);
+
+    private static final Path KERNELS_RANDOM = Path.of("/dev/urandom");
+    private static final int SEED_BYTES = 32;
 
     private final DispatchHandler handler;
 
@@ -51,8 +59,21 @@ final class SnapStart implements Resource {
     }
 
     @Override
-    public void afterRestore(Context<? extends Resource> context) {
+    public void afterRestore(Context<? extends Resource> context) throws IOException {
+        SecureRandom random = new SecureRandom();
+        renew(random);
         handler.openReactor();
-        LOG.debug("after the snapshot");
+        LOG.debug("after the snapshot, with fresh seed for {}", random.getAlgorithm());
+    }
+
+    /**
+     * All environments of a snapshot begin with the same memory, and so with the same state of the generator and the same bytes
+     * that it has read ahead from the kernel. On Linux the JDK has one generator for TLS, UUIDs and whoever makes a new
+     * {@code SecureRandom}; others have their state in each object, so that a new one is fresh anyway.
+     */
+    static void renew(SecureRandom random) throws IOException {
+        try (InputStream kernel = Files.newInputStream(KERNELS_RANDOM)) {
+            random.setSeed(kernel.readNBytes(SEED_BYTES));
+        }
     }
 }

@@ -25,6 +25,10 @@ final class ClientRig implements AutoCloseable {
     String token;
     String pin;
     int channels = 2;
+
+    /** To be set before the first invoke. */
+    Ticker ticker = Ticker.system();
+
     private DispatchHandler handler;
     private int invokes;
 
@@ -53,17 +57,22 @@ final class ClientRig implements AutoCloseable {
         return invoke(request.toJson());
     }
 
+    DispatchHandler handler() throws InterruptedException {
+        if (handler == null) {
+            handler = new DispatchHandler(environment, ticker);
+        }
+        return handler;
+    }
+
     /** Runs the handler as Lambda would, on a thread of its own. */
     CompletableFuture<InvokeReply> invoke(byte[] payload) throws Exception {
-        if (handler == null) {
-            handler = new DispatchHandler(environment);
-        }
+        DispatchHandler served = handler();
         CompletableFuture<InvokeReply> reply = new CompletableFuture<>();
         Thread thread = new Thread(
                 () -> {
                     try {
                         ByteArrayOutputStream out = new ByteArrayOutputStream();
-                        handler.handleRequest(new ByteArrayInputStream(payload), out, new TimedContext());
+                        served.handleRequest(new ByteArrayInputStream(payload), out, new TimedContext());
                         reply.complete(InvokeReply.fromJson(new ByteArrayInputStream(out.toByteArray())));
                     } catch (Throwable e) {
                         reply.completeExceptionally(e);
@@ -76,7 +85,7 @@ final class ClientRig implements AutoCloseable {
     }
 
     static InvokeReply await(CompletableFuture<InvokeReply> reply) throws Exception {
-        return reply.get(30, TimeUnit.SECONDS);
+        return reply.get(RuntimeRig.PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     static Throwable awaitFailure(CompletableFuture<InvokeReply> reply) throws Exception {

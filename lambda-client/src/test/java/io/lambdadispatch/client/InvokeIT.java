@@ -159,6 +159,9 @@ class InvokeIT {
         InvokeReply reply = ClientRig.await(rig.invoke(invalid));
         assertEquals("RouterLambdaInvokeInvalid", reply.exitReason());
         assertEquals("x", reply.id());
+        InvokeRequest noPort = new InvokeRequest(null, "y", "http://h:65536", 1, Instant.now(), false, null, null);
+        assertEquals(
+                "RouterLambdaInvokeInvalid", ClientRig.await(rig.invoke(noPort)).exitReason());
         byte[] noJson = "hello".getBytes(StandardCharsets.UTF_8);
         assertEquals(
                 "RouterLambdaInvokeInvalid", ClientRig.await(rig.invoke(noJson)).exitReason());

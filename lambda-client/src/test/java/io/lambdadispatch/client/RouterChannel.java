@@ -78,7 +78,7 @@ final class RouterChannel implements AsyncServerExchangeHandler {
 
     /** All of the answer; fails when the stream was reset. */
     byte[] answerBytes() throws Exception {
-        return answer.get(20, TimeUnit.SECONDS);
+        return answer.get(RuntimeRig.PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     String answer() throws Exception {
@@ -90,7 +90,8 @@ final class RouterChannel implements AsyncServerExchangeHandler {
         long start = System.nanoTime();
         synchronized (received) {
             while (!condition.test(received.toString(StandardCharsets.ISO_8859_1))) {
-                long left = 20_000 - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+                long left = TimeUnit.SECONDS.toMillis(RuntimeRig.PATIENCE_SECONDS)
+                        - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
                 if (left <= 0) {
                     throw new AssertionError("answer so far: " + received.toString(StandardCharsets.ISO_8859_1));
                 }

@@ -2,8 +2,11 @@ package io.lambdadispatch.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,10 +16,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The life of an environment: how it starts, freezes, and ends, with the app that it has started or found. */
 class RuntimeIT {
@@ -41,7 +48,11 @@ class RuntimeIT {
     }
 
     private void startWithApp() throws Exception {
-        rig.environment.put("LAMBDA_DISPATCH_APP_COMMAND", RuntimeRig.appCommand(notes));
+        startWith(RuntimeRig.appCommand(notes));
+    }
+
+    private void startWith(String appCommand) throws Exception {
+        rig.environment.put("LAMBDA_DISPATCH_APP_COMMAND", appCommand);
         rig.environment.put("LAMBDA_DISPATCH_HEALTH_PATH", "/ready");
         rig.environment.put("LAMBDA_DISPATCH_PORT", Integer.toString(freePort()));
         rig.start();
@@ -94,14 +105,72 @@ class RuntimeIT {
         rig.awaitLog("small app listens, PORT=" + rig.environment.get("LAMBDA_DISPATCH_PORT") + "\n");
     }
 
+    /** Lambda leaves half a second, in which a busy machine does not get far. */
+    private void leaveTimeForTheEnd() {
+        rig.environment.put("LAMBDA_DISPATCH_JAVA_OPTS", "-Dlambda.dispatch.shutdown.millis=600000");
+    }
+
     @Test
     void sigtermReachesTheAppAndIsWaitedFor() throws Exception {
+        leaveTimeForTheEnd();
         startWithApp();
         rig.invoke(true);
         rig.nextAnswer();
         rig.signal("TERM");
         rig.awaitEnd();
         assertTrue(Files.exists(notes.resolve("terminated")), "the app had ended in order before the client did");
+    }
+
+    @Test
+    void sigtermLetsARequestInFlightBeAnsweredWholeBeforeItReachesTheApp() throws Exception {
+        leaveTimeForTheEnd();
+        startWithApp();
+        rig.invoke(false);
+        RouterChannel channel = rig.router.nextChannel();
+        channel.send("GET /later HTTP/1.1\r\nHost: h\r\n\r\n").end();
+        channel.awaitAnswer(answer -> answer.endsWith("begun"));
+        rig.signal("TERM");
+        assertNotNull(
+                rig.router.closes.poll(RuntimeRig.PATIENCE_SECONDS, TimeUnit.SECONDS), "the router is told first");
+        Files.createFile(notes.resolve("go"));
+        assertTrue(channel.answer().endsWith("begun and ended"));
+        // Long before the time is over that it was left.
+        rig.awaitEnd();
+        assertEquals("after the answer", Files.readString(notes.resolve("terminated")));
+    }
+
+    @Test
+    void aRequestThatDoesNotEndDoesNotHoldUpTheEnd() throws Exception {
+        startWithApp();
+        rig.invoke(false);
+        RouterChannel channel = rig.router.nextChannel();
+        channel.send("GET /endless HTTP/1.1\r\nHost: h\r\n\r\n").end();
+        channel.awaitAnswer(answer -> answer.endsWith("begun"));
+        rig.signal("TERM");
+        rig.awaitEnd();
+        assertThrows(ExecutionException.class, channel::answerBytes, "never a clean end");
+    }
+
+    /** As {@code docker/Dockerfile.lambda} starts it, and an image without Java may: in a directory of the image's own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"lambda-dispatch-client/bootstrap", "layer/lambda-dispatch/run"})
+    void itIsAnImagesEntryPoint(String entryPoint) throws Exception {
+        assumeTrue(RuntimeRig.layer().isPresent(), RuntimeRig.NO_LAYER);
+        assumeFalse(Files.exists(Path.of("/var/task")), "an image has no /var/task");
+        rig.bootstrap = RuntimeRig.target().resolve(entryPoint);
+        rig.workingDirectory = notes;
+        if (entryPoint.startsWith("layer")) {
+            rig.environment.put("JAVA_HOME", "/an/image/without/java");
+        }
+        Path app = Files.writeString(notes.resolve("app"), "#!/bin/sh\nexec " + RuntimeRig.appCommand(notes) + "\n");
+        assertTrue(app.toFile().setExecutable(true));
+        leaveTimeForTheEnd();
+        startWith("exec ./app");
+        rig.invoke(false);
+        assertServes();
+        rig.signal("TERM");
+        rig.awaitEnd();
+        assertTrue(Files.exists(notes.resolve("terminated")), "SIGTERM has reached the app");
     }
 
     @Test
@@ -144,6 +213,21 @@ class RuntimeIT {
         assertInvokeFails("the app ended with exit code 137 (signal 9)");
         System.out.println("invoke failed and environment gone after "
                 + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - killedAt) + " ms");
+    }
+
+    /** The kernel closes a killed app's connections in order, which here is what ends an answer. */
+    @ParameterizedTest
+    @ValueSource(strings = {"exec ", ""})
+    void anAppThatIsKilledInAnAnswerWithoutLengthResetsTheChannelToo(String exec) throws Exception {
+        startWith(exec + RuntimeRig.appCommand(HalfAnswerApp.class, notes) + (exec.isEmpty() ? "; exit $?" : ""));
+        rig.invoke(false);
+        RouterChannel channel = rig.router.nextChannel();
+        channel.send(GET).end();
+        channel.awaitAnswer(answer -> answer.endsWith("begun"));
+        long pid = Long.parseLong(Files.readString(notes.resolve("pid")));
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+        assertThrows(ExecutionException.class, channel::answerBytes, "never a clean end");
+        assertInvokeFails("the app ended with exit code 137 (signal 9)");
     }
 
     @Test
@@ -208,7 +292,8 @@ class RuntimeIT {
         assertServes();
         assertTrue(rig.calls.indexOf("restore/next") < rig.calls.indexOf("invocation/next"), rig.calls.toString());
         String log = rig.log();
-        assertTrue(log.indexOf("before the snapshot") < log.indexOf("after the snapshot"), log);
+        int before = log.indexOf("before the snapshot");
+        assertTrue(before >= 0 && before < log.indexOf("after the snapshot, with fresh seed for NativePRNG"), log);
     }
 
     @Test
@@ -232,6 +317,14 @@ class RuntimeIT {
             assertServes();
         }
         assertTrue(threads() <= 24, "no thread per channel or request: " + threads());
+        assertTrue(residentMegabytes() < 100, "resident: " + residentMegabytes() + " MB");
+    }
+
+    private long residentMegabytes() throws IOException {
+        String status = Files.readString(Path.of("/proc", Long.toString(rig.pid()), "status"));
+        Matcher resident = Pattern.compile("VmRSS:\\s+(\\d+) kB").matcher(status);
+        assertTrue(resident.find(), status);
+        return Long.parseLong(resident.group(1)) / 1024;
     }
 
     private long threads() throws IOException {

@@ -18,22 +18,35 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The distribution as Lambda starts it: {@code bootstrap} as a process of its own, with the AWS runtime client, between a
  * scripted router and a scripted Runtime and Extensions API.
  */
 final class RuntimeRig implements AutoCloseable {
+    /** What a condition is waited for at most: processes take long to start on a machine that is busy. */
+    static final long PATIENCE_SECONDS = 180;
+
+    static final String NO_LAYER = "no layer is built: the JDK of the build has no jlink";
+
     /** What the client told the Runtime API. */
     record Answer(String path, String body) {}
 
     final ScriptedRouter router = new ScriptedRouter();
     final Map<String, String> environment = new HashMap<>();
+
+    /** What is started, and where. */
+    Path bootstrap = target().resolve("lambda-dispatch-client/bootstrap");
+
+    Path workingDirectory = Path.of("").toAbsolutePath();
+
     final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
 
     /** Paths below {@code /2020-01-01/extension/} and the polls for invokes, in the order in which they were asked. */
@@ -45,7 +58,7 @@ final class RuntimeRig implements AutoCloseable {
     private Process client;
 
     RuntimeRig(String name) throws Exception {
-        log = new File(System.getProperty("basedir", "."), "target/" + name + ".log");
+        log = target().resolve(name + ".log").toFile();
         api = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
         api.setExecutor(Executors.newCachedThreadPool(work -> {
             Thread thread = new Thread(work, "runtime-api");
@@ -61,9 +74,21 @@ final class RuntimeRig implements AutoCloseable {
         environment.put("JAVA_HOME", System.getProperty("java.home"));
     }
 
+    /** Where this module is built. */
+    static Path target() {
+        return Path.of(System.getProperty("basedir", "."), "target").toAbsolutePath();
+    }
+
+    /** The layer's zip file, if there is one. */
+    static Optional<Path> layer() throws IOException {
+        try (Stream<Path> built = Files.list(target())) {
+            return built.filter(file -> file.getFileName().toString().matches("lambda-dispatch-layer-.*\\.zip"))
+                    .findFirst();
+        }
+    }
+
     RuntimeRig start() throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                new File(System.getProperty("basedir", "."), "target/lambda-dispatch-client/bootstrap").getPath());
+        ProcessBuilder builder = new ProcessBuilder(bootstrap.toString()).directory(workingDirectory.toFile());
         builder.environment().putAll(environment);
         // The test JVM's own standard output belongs to the test runner.
         client = builder.redirectErrorStream(true).redirectOutput(log).start();
@@ -79,7 +104,7 @@ final class RuntimeRig implements AutoCloseable {
     }
 
     void awaitLog(String text) throws Exception {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (!log().contains(text)) {
             assertTrue(System.nanoTime() - end < 0, () -> "no '" + text + "' in " + log);
             TimeUnit.MILLISECONDS.sleep(20);
@@ -130,7 +155,7 @@ final class RuntimeRig implements AutoCloseable {
     }
 
     Answer nextAnswer() throws InterruptedException {
-        Answer answer = answers.poll(60, TimeUnit.SECONDS);
+        Answer answer = answers.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
         assertNotNull(answer, "no answer at the Runtime API");
         return answer;
     }
@@ -140,7 +165,7 @@ final class RuntimeRig implements AutoCloseable {
     }
 
     void awaitEnd() throws InterruptedException {
-        assertTrue(client.waitFor(20, TimeUnit.SECONDS), "the environment ends itself");
+        assertTrue(client.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), "the environment ends itself");
     }
 
     /** Sends a signal, by its name. */
@@ -153,10 +178,13 @@ final class RuntimeRig implements AutoCloseable {
 
     /** The command of a small app of this project's tests. */
     static String appCommand(Path notes) {
+        return appCommand(SmallApp.class, notes);
+    }
+
+    static String appCommand(Class<?> app, Path notes) {
         return "'" + Path.of(System.getProperty("java.home"), "bin", "java")
                 + "' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx32m -cp '"
-                + Path.of(System.getProperty("basedir", "."), "target", "test-classes")
-                        .toAbsolutePath() + "' " + SmallApp.class.getName() + " '" + notes + "'";
+                + target().resolve("test-classes") + "' " + app.getName() + " '" + notes + "'";
     }
 
     @Override
@@ -164,7 +192,7 @@ final class RuntimeRig implements AutoCloseable {
         if (client != null) {
             List<ProcessHandle> descendants = client.descendants().toList();
             client.destroy();
-            boolean ended = client.waitFor(20, TimeUnit.SECONDS);
+            boolean ended = client.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
             client.destroyForcibly();
             descendants.forEach(ProcessHandle::destroyForcibly);
             assertTrue(ended, "SIGTERM ends it");

@@ -76,7 +76,7 @@ final class ScriptedRouter implements AutoCloseable {
         ListenerEndpoint endpoint = server.listen(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         tls == null ? URIScheme.HTTP : URIScheme.HTTPS)
-                .get(20, TimeUnit.SECONDS);
+                .get(RuntimeRig.PATIENCE_SECONDS, TimeUnit.SECONDS);
         port = ((InetSocketAddress) endpoint.getAddress()).getPort();
     }
 
@@ -92,7 +92,7 @@ final class ScriptedRouter implements AutoCloseable {
     RouterChannel nextChannel() throws InterruptedException {
         RouterChannel channel;
         do {
-            channel = parked.poll(20, TimeUnit.SECONDS);
+            channel = parked.poll(RuntimeRig.PATIENCE_SECONDS, TimeUnit.SECONDS);
             assertNotNull(channel, "no channel came");
         } while (instance != null && !channel.request.getPath().contains('/' + instance + '/'));
         return channel;

@@ -144,7 +144,7 @@ final class InvokeApiHandler extends Handler.Abstract.NonBlocking {
         }
     }
 
-    private static String newTraceId() {
+    static String newTraceId() {
         String random = UUID.randomUUID().toString().replace("-", "");
         String seconds = Long.toHexString(System.currentTimeMillis() / 1000);
         return "Root=1-" + seconds + "-" + random.substring(0, 24) + ";Parent=" + random.substring(8, 24)

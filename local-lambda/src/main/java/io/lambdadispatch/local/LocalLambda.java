@@ -63,6 +63,7 @@ public final class LocalLambda implements AutoCloseable {
                 List.of(
                         new RuntimeApiHandler(runtimeApi),
                         new InvokeApiHandler(functions),
+                        new FunctionUrlHandler(functions),
                         new ControlHandler(this, machine)));
         server.setHandler(handlers);
     }

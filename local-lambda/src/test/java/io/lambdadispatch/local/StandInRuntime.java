@@ -18,7 +18,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * A runtime for tests, run as an environment's process. It does what the payload, a JSON string, says: {@code "answer
  * x"}, {@code "error"}, {@code "exit 3"}, {@code "hang"}, {@code "gate PORT"}, {@code "variable NAME"}, {@code "spawn"},
- * {@code "large"}, {@code "headers"}, {@code "pid"}, {@code "die-after"}.
+ * {@code "large"}, {@code "headers"}, {@code "pid"}, {@code "die-after"}. Other payloads it sends back. The variable
+ * {@code STAND_IN_RESULT} is what it answers to any payload, if set.
  */
 final class StandInRuntime {
     private static final String API = "http://" + System.getenv("AWS_LAMBDA_RUNTIME_API") + "/2018-06-01/runtime/";
@@ -91,6 +92,11 @@ final class StandInRuntime {
         String payload = invocation.body();
         String[] words = payload.replace("\"", "").split(" ", 2);
         String path = "invocation/" + id + "/response";
+        String result = System.getenv("STAND_IN_RESULT");
+        if (result != null) {
+            post(path, result);
+            return;
+        }
         switch (words[0]) {
             case "answer" -> post(path, "\"" + words[1] + "\"");
             case "error" ->

@@ -30,6 +30,15 @@ public final class FieldNames {
     /** In a user's request: which function is to serve it; name, name:qualifier or ARN. */
     public static final String LAMBDA_NAME = "X-Lambda-Name";
 
+    /** W3C Trace Context. */
+    public static final String TRACEPARENT = "traceparent";
+
+    /** AWS X-Ray, also set by AWS's load balancers. */
+    public static final String AMZN_TRACE_ID = "X-Amzn-Trace-Id";
+
+    /** In a user's request: {@code true} has router and client log each step of it. A router that does not allow it drops it. */
+    public static final String DEBUG = "X-Lambda-Dispatch-Debug";
+
     public static final String CONNECTION = "Connection";
     public static final String CONTENT_LENGTH = "Content-Length";
     public static final String TRANSFER_ENCODING = "Transfer-Encoding";

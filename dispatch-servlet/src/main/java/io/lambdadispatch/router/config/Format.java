@@ -1,5 +1,6 @@
 package io.lambdadispatch.router.config;
 
+import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -24,6 +25,8 @@ import java.util.regex.PatternSyntaxException;
 record Format<T>(String allowed, Function<String, Optional<T>> parser) {
     private static final int MAX_PORT = 65_535;
     private static final Pattern DIGITS = Pattern.compile("\\d{1,9}");
+    private static final Pattern AMOUNT = Pattern.compile("\\d{1,4}(\\.\\d{1,18})?");
+    private static final BigDecimal MOST_DOLLARS = BigDecimal.valueOf(1_000);
     private static final Pattern VARIABLE_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     Optional<T> parse(String text) {
@@ -55,6 +58,14 @@ record Format<T>(String allowed, Function<String, Optional<T>> parser) {
 
     private static Optional<Integer> digits(String text) {
         return DIGITS.matcher(text).matches() ? Optional.of(Integer.valueOf(text)) : Optional.empty();
+    }
+
+    /** An amount of money, such as 0.0000166667. */
+    static Format<BigDecimal> dollars() {
+        return new Format<>("0 to 1000, such as 0.0000166667", text -> Optional.of(text)
+                .filter(AMOUNT.asMatchPredicate())
+                .map(BigDecimal::new)
+                .filter(amount -> amount.compareTo(MOST_DOLLARS) <= 0));
     }
 
     static Format<Duration> duration(String min, String max) {

@@ -4,7 +4,6 @@ import static io.lambdadispatch.router.config.SettingTable.*;
 
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -27,7 +26,10 @@ public record RouterConfig(
         ListenSettings listen,
         ControlChannelSettings controlChannel,
         ShutdownSettings shutdown,
+        AdminSettings admin,
         MetricsSettings metrics,
+        CostSettings cost,
+        RequestLogSettings requestLog,
         List<String> warnings) {
 
     /**
@@ -48,10 +50,18 @@ public record RouterConfig(
                 reader.read(RELAY_IDLE_TIMEOUT),
                 reader.read(MAX_HEAD_BYTES));
         ControlChannelSettings control = controlChannel(reader);
-        ListenSettings listen = listen(reader, control);
+        AdminSettings admin = new AdminSettings(reader.read(ADMIN_PORT), reader.read(ADMIN_BIND_ADDRESS));
+        ListenSettings listen = listen(reader, control, admin);
         ShutdownSettings shutdown = ShutdownSettings.read(reader);
-        MetricsSettings metrics =
-                new MetricsSettings(reader.read(CLOUD_WATCH_METRICS_ENABLED), reader.read(LOG_PERIODIC_METRICS));
+        MetricsSettings metrics = new MetricsSettings(
+                reader.read(CLOUD_WATCH_METRICS_ENABLED),
+                reader.read(LOG_PERIODIC_METRICS),
+                reader.read(METRICS_PERIOD));
+        CostSettings cost = new CostSettings(
+                optional(reader.find(FUNCTION_MEMORY_MB)),
+                reader.read(PRICE_PER_GB_SECOND),
+                reader.read(PRICE_PER_MILLION_INVOKES));
+        RequestLogSettings requestLog = requestLog(reader);
         reader.throwFaults();
         return new RouterConfig(
                 function,
@@ -62,8 +72,22 @@ public record RouterConfig(
                 listen,
                 control,
                 shutdown,
+                admin,
                 metrics,
-                warnings(sources, metrics));
+                cost,
+                requestLog,
+                warnings(sources));
+    }
+
+    private static RequestLogSettings requestLog(ConfigReader reader) {
+        AccessLogFormat format = reader.read(ACCESS_LOG_FORMAT);
+        Optional<Path> path = reader.find(ACCESS_LOG_PATH);
+        reader.rule(
+                path.isEmpty() || format != AccessLogFormat.OFF,
+                "combined or json, because AccessLogPath is set",
+                ACCESS_LOG_FORMAT,
+                ACCESS_LOG_PATH);
+        return new RequestLogSettings(format, path, reader.read(TRACE_HEADER), reader.read(ALLOW_DEBUG_HEADER));
     }
 
     private static FleetSettings fleet(ConfigReader reader) {
@@ -113,7 +137,7 @@ public record RouterConfig(
                 reader.read(ENV_VAR_FOR_CALLBACK_IP));
     }
 
-    private static ListenSettings listen(ConfigReader reader, ControlChannelSettings control) {
+    private static ListenSettings listen(ConfigReader reader, ControlChannelSettings control, AdminSettings admin) {
         OptionalInt usersHttp = reader.read(USERS_HTTP_PORT);
         OptionalInt usersHttps = reader.read(USERS_HTTPS_PORT);
         OptionalInt controlHttp = reader.read(CONTROL_HTTP_PORT);
@@ -135,8 +159,8 @@ public record RouterConfig(
         }
         distinct(
                 reader,
-                List.of(USERS_HTTP_PORT, USERS_HTTPS_PORT, CONTROL_HTTP_PORT, CONTROL_HTTPS_PORT),
-                List.of(usersHttp, usersHttps, controlHttp, controlHttps));
+                List.of(USERS_HTTP_PORT, USERS_HTTPS_PORT, CONTROL_HTTP_PORT, CONTROL_HTTPS_PORT, ADMIN_PORT),
+                List.of(usersHttp, usersHttps, controlHttp, controlHttps, admin.port()));
         return new ListenSettings(
                 reader.read(BIND_ADDRESS),
                 usersHttp,
@@ -177,24 +201,14 @@ public record RouterConfig(
         return path.flatMap(file -> password.map(secret -> new TlsKeyStore(file, secret)));
     }
 
-    private static List<String> warnings(ConfigSources sources, MetricsSettings metrics) {
-        List<String> warnings = new ArrayList<>(
-                sources.oddities(ALL.stream().map(Key::name).collect(Collectors.toSet()), CLIENT_NAMES));
-        if (metrics.cloudWatchEnabled()) {
-            warnings.add("CloudWatchMetricsEnabled: true has no effect in this version");
-        }
-        if (metrics.logPeriodically()) {
-            warnings.add("LogPeriodicMetrics: true has no effect in this version");
-        }
-        return List.copyOf(warnings);
+    private static List<String> warnings(ConfigSources sources) {
+        return List.copyOf(sources.oddities(ALL.stream().map(Key::name).collect(Collectors.toSet()), CLIENT_NAMES));
     }
 
     /** What each setting comes to and why, right or wrong, in the order of the documentation. */
     public static List<EffectiveSetting> explain(ConfigSources sources) {
         ConfigReader reader = new ConfigReader(sources);
-        List<EffectiveSetting> all = new ArrayList<>();
-        ALL.forEach(key -> all.add(reader.explain(key)));
-        return all;
+        return ALL.stream().<EffectiveSetting>map(reader::explain).toList();
     }
 
     /** Every setting there is, in the order of the documentation. */

@@ -11,6 +11,7 @@ import static io.lambdadispatch.router.config.Key.optional;
 import static io.lambdadispatch.router.config.Key.required;
 import static io.lambdadispatch.router.config.Key.withDefault;
 
+import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -107,7 +108,7 @@ final class SettingTable {
     static final Key<Integer> MAX_HEAD_BYTES = withDefault(
             "MaxHeadBytes", "32768", integer(1024, 1_048_576), "Largest head of a request or response, in bytes.");
     static final Key<String> BIND_ADDRESS =
-            withDefault("BindAddress", "0.0.0.0", host(), "Local address that all ports listen on.");
+            withDefault("BindAddress", "0.0.0.0", host(), "Local address that all ports but AdminPort listen on.");
     static final Key<OptionalInt> USERS_HTTP_PORT =
             withDefault("IncomingRequestHTTPPort", "5001", port(), "Users' port for HTTP/1.1 and h2c.");
     static final Key<OptionalInt> USERS_HTTPS_PORT =
@@ -165,16 +166,54 @@ final class SettingTable {
             "run/router-ADDRESS-PORT.pid where it is installed",
             Format.newFile(),
             "Where the standalone router leaves its process id, for bin/router stop.");
+    static final Key<OptionalInt> ADMIN_PORT =
+            withDefault("AdminPort", "off", port(), "Operators' port: figures, health, state; without TLS.");
+    static final Key<String> ADMIN_BIND_ADDRESS =
+            withDefault("AdminBindAddress", "127.0.0.1", host(), "Local address that AdminPort listens on.");
     static final Key<Boolean> CLOUD_WATCH_METRICS_ENABLED = withDefault(
             "CloudWatchMetricsEnabled",
             "false",
             trueOrFalse(),
-            "Whether figures are sent to CloudWatch; without effect in this version.");
+            "Whether figures are written to the standard output in CloudWatch's embedded metric format.");
     static final Key<Boolean> LOG_PERIODIC_METRICS = withDefault(
             "LogPeriodicMetrics",
             "false",
             trueOrFalse(),
-            "Whether figures are logged periodically; without effect in this version.");
+            "Whether figures are logged periodically, a line for each pool.");
+    static final Key<Duration> METRICS_PERIOD =
+            withDefault("MetricsPeriod", "00:01:00", duration("1s", "1h"), "How often both of them are written.");
+    static final Key<Integer> FUNCTION_MEMORY_MB = optional(
+            "FunctionMemoryMB",
+            "not known: no costs are estimated",
+            integer(128, 10_240),
+            "Memory of the function in MB, to estimate what its instances cost.");
+    static final Key<BigDecimal> PRICE_PER_GB_SECOND = withDefault(
+            "PricePerGBSecond",
+            ListPrice.OF_AWS.perGigabyteSecond(),
+            Format.dollars(),
+            "What a GB of memory costs for a second, in US dollars.");
+    static final Key<BigDecimal> PRICE_PER_MILLION_INVOKES = withDefault(
+            "PricePerMillionInvokes",
+            ListPrice.OF_AWS.perMillionInvokes(),
+            Format.dollars(),
+            "What a million invokes cost, in US dollars.");
+    static final Key<AccessLogFormat> ACCESS_LOG_FORMAT = withDefault(
+            "AccessLogFormat",
+            "off",
+            oneOf(AccessLogFormat.class),
+            "Whether and how a line is written for each request.");
+    static final Key<Path> ACCESS_LOG_PATH = optional(
+            "AccessLogPath", "the standard output", Format.newFile(), "The file that these lines are appended to.");
+    static final Key<TraceHeader> TRACE_HEADER = withDefault(
+            "TraceHeader",
+            "amzn",
+            oneOf(TraceHeader.class),
+            "Which field with a new trace id a request is given that has none.");
+    static final Key<Boolean> ALLOW_DEBUG_HEADER = withDefault(
+            "AllowDebugHeader",
+            "false",
+            trueOrFalse(),
+            "Whether X-Lambda-Dispatch-Debug: true has each step of a request logged.");
 
     static final List<Key<?>> ALL = List.of(
             FUNCTION_NAME,
@@ -214,8 +253,18 @@ final class SettingTable {
             DRAIN_DELAY,
             SHUTDOWN_TIMEOUT,
             PID_FILE,
+            ADMIN_PORT,
+            ADMIN_BIND_ADDRESS,
             CLOUD_WATCH_METRICS_ENABLED,
-            LOG_PERIODIC_METRICS);
+            LOG_PERIODIC_METRICS,
+            METRICS_PERIOD,
+            FUNCTION_MEMORY_MB,
+            PRICE_PER_GB_SECOND,
+            PRICE_PER_MILLION_INVOKES,
+            ACCESS_LOG_FORMAT,
+            ACCESS_LOG_PATH,
+            TRACE_HEADER,
+            ALLOW_DEBUG_HEADER);
 
     /** Settings of the Lambda client, which shares the prefix and on one machine also the environment. */
     static final Set<String> CLIENT_NAMES = Set.of(

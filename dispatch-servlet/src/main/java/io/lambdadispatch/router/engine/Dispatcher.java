@@ -106,6 +106,7 @@ final class Dispatcher {
                 return Admission.QUEUE_FULL;
             }
             request.state = PendingRequest.State.QUEUED;
+            request.hasWaited = true;
             queue.append(request);
             return Admission.QUEUED;
         }
@@ -138,6 +139,7 @@ final class Dispatcher {
                 return new Resubmission(false, matchFirst(nowNanos));
             }
             request.state = PendingRequest.State.QUEUED;
+            request.hasWaited = true;
             queue.restore(request);
             return new Resubmission(true, matchFirst(nowNanos));
         }
@@ -399,6 +401,17 @@ final class Dispatcher {
     List<LambdaInstance> instances() {
         synchronized (lock) {
             return new ArrayList<>(instances.values());
+        }
+    }
+
+    /** Each of them at this moment, in no order: as long a look as there are instances, for people only. */
+    List<InstanceView> view(long nowNanos) {
+        synchronized (lock) {
+            List<InstanceView> views = new ArrayList<>(instances.size());
+            for (LambdaInstance instance : instances.values()) {
+                views.add(instance.view(nowNanos));
+            }
+            return views;
         }
     }
 

@@ -55,7 +55,9 @@ final class Fleet {
     /** Whether a tick is scheduled or running. Set by whoever brings work, cleared when there is none. */
     private final AtomicBoolean awake = new AtomicBoolean();
 
-    private int desired;
+    /** Written by the scheduler's steps only; anybody may ask. */
+    private volatile int desired;
+
     private boolean closing;
 
     /** How long a start takes: an average over the latest ones, in ns. */
@@ -272,8 +274,11 @@ final class Fleet {
         if (backoff.isFailing() || closing || dispatcher.stateOf(instance) == LambdaInstance.State.CLOSED) {
             return;
         }
+        long since = clock.nanoTime();
         var unused = invoker.invoke(new Invocation(
-                settings.function(), settings.poolId(), instance.id() + "-initonly", 0, true, false, null));
+                        settings.function(), settings.poolId(), instance.id() + "-initonly", 0, true, false, null))
+                .thenAccept(
+                        outcome -> listener.environmentWarmed(settings.poolId(), outcome, clock.nanoTime() - since));
     }
 
     /** The instance opened its first channel; any thread. */
@@ -358,6 +363,11 @@ final class Fleet {
                     step();
                 },
                 0);
+    }
+
+    /** How many instances there are to be; any thread. */
+    int desired() {
+        return desired;
     }
 
     /** How the latest start failed, as long as it is not known that starts succeed again; any thread. */

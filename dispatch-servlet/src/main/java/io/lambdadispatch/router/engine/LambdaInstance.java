@@ -1,5 +1,7 @@
 package io.lambdadispatch.router.engine;
 
+import java.util.OptionalLong;
+
 /**
  * One invoke of the function that is to open channels. Its books belong to the lock of the pool's {@link Dispatcher}; id and
  * token never change.
@@ -116,6 +118,20 @@ public final class LambdaInstance {
         boolean was = isHeard;
         isHeard = false;
         return was;
+    }
+
+    /** As it is at this moment. */
+    InstanceView view(long nowNanos) {
+        Long leavesAt = leavesAtNanos;
+        return new InstanceView(
+                id,
+                state,
+                isExpiring,
+                running,
+                idle.size(),
+                answered,
+                nowNanos - startedAtNanos,
+                leavesAt == null ? OptionalLong.empty() : OptionalLong.of(leavesAt - nowNanos));
     }
 
     @Override

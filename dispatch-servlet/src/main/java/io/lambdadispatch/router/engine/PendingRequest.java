@@ -26,9 +26,15 @@ public abstract class PendingRequest {
     State state = State.NEW;
     long sequence;
     long arrivedAtNanos;
+    boolean hasWaited;
     PendingRequest ahead;
     PendingRequest behind;
     Channel channel;
+
+    /** Whether it had to wait for its channel; to be asked when it has one, or never will. */
+    protected final boolean hasWaited() {
+        return hasWaited;
+    }
 
     /** The channel is this request's alone now. Called on the thread that made the match. */
     protected abstract void assigned(Channel channel);

@@ -1,6 +1,7 @@
 package io.lambdadispatch.router.engine;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -203,6 +204,21 @@ public final class Pool {
     /** The pool's books at this moment. */
     public Observation observe() {
         return dispatcher.look();
+    }
+
+    /** What the pool was told at birth. */
+    public PoolSettings settings() {
+        return settings;
+    }
+
+    /** How many instances there are to be at this moment. */
+    public int desired() {
+        return fleet.desired();
+    }
+
+    /** Its instances at this moment, in no order. Takes longer the more there are: for people, not for each request. */
+    public List<InstanceView> instances() {
+        return dispatcher.view(clock.nanoTime());
     }
 
     /** Why instances cannot be started, or could not until a moment ago; empty when all is well. */

@@ -15,6 +15,13 @@ public interface PoolListener {
     default void instanceEnded(String poolId, LambdaInstance instance, InvokeOutcome outcome) {}
 
     /**
+     * An init-only invoke is over, which keeps an environment warm and never serves.
+     *
+     * @param tookNanos from the invoke to its answer
+     */
+    default void environmentWarmed(String poolId, InvokeOutcome outcome, long tookNanos) {}
+
+    /**
      * Instances cannot be started: told once, until they can again, or for another reason. They are tried ever more seldom.
      */
     default void startsFailing(String poolId, InvokeOutcome.Failed how) {}

@@ -1,84 +1,84 @@
 package io.lambdadispatch.router.metrics;
 
+import io.lambdadispatch.router.config.CostSettings;
 import io.lambdadispatch.router.engine.InvokeOutcome;
 import io.lambdadispatch.router.engine.LambdaInstance;
-import io.lambdadispatch.router.engine.Observation;
 import io.lambdadispatch.router.engine.Pool;
 import io.lambdadispatch.router.engine.PoolListener;
+import io.lambdadispatch.router.relay.RequestListener;
+import io.lambdadispatch.router.relay.RequestRecord;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.function.ToDoubleFunction;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
-/**
- * What a pool does, in figures, each with the tag {@code pool}. Counts are kept as things happen; gauges look into the pool's
- * books when somebody asks. Thread-safe.
- */
-public final class PoolMetrics implements PoolListener {
-    private static final String PREFIX = "lambda.dispatch.";
-    private static final String POOL = "pool";
+/** What pools do, in figures, each with the tag {@code pool}; {@code docs/observability.md} lists them. Thread-safe. */
+public final class PoolMetrics implements PoolListener, RequestListener {
+    static final String PREFIX = "lambda.dispatch.";
+
+    /** Tag of what concerns no pool that there is. */
+    private static final String NO_POOL = "none";
 
     private final MeterRegistry registry;
+    private final CostSettings cost;
+    private final LongSupplier clock;
+    private final Map<String, PoolFigures> pools = new ConcurrentHashMap<>();
 
-    public PoolMetrics(MeterRegistry registry) {
+    /**
+     * @param clock as {@link System#nanoTime()}
+     */
+    public PoolMetrics(MeterRegistry registry, CostSettings cost, LongSupplier clock) {
         this.registry = registry;
+        this.cost = cost;
+        this.clock = clock;
     }
 
-    /** Shows the pool's books from now on, until it is removed. */
+    /** Keeps and shows the pool's figures from now on, until it is removed. */
     public void watch(Pool pool) {
-        gauge(pool, "requests.queued", "Requests that wait for an instance", Observation::pending);
-        gauge(pool, "requests.running", "Requests that an instance has", Observation::running);
-        gauge(pool, "channels.idle", "Channels that wait for a request", Observation::idleChannels);
-        instances(pool, "starting", Observation::starting);
-        instances(pool, "open", Observation::open);
-        instances(pool, "draining", Observation::draining);
-        Gauge.builder(PREFIX + "starts.failing", pool, it -> it.failure().isPresent() ? 1 : 0)
-                .description("1 while instances cannot be started, or it is not proved yet that they can again")
-                .tag(POOL, pool.id())
-                .register(registry);
+        pools.put(pool.id(), new PoolFigures(registry, pool, cost, clock));
     }
 
-    private void gauge(Pool pool, String name, String description, ToDoubleFunction<Observation> figure) {
-        Gauge.builder(PREFIX + name, pool, it -> figure.applyAsDouble(it.observe()))
-                .description(description)
-                .tag(POOL, pool.id())
-                .register(registry);
+    Collection<PoolFigures> pools() {
+        return pools.values();
     }
 
-    private void instances(Pool pool, String state, ToDoubleFunction<Observation> figure) {
-        Gauge.builder(PREFIX + "instances", pool, it -> figure.applyAsDouble(it.observe()))
-                .description("Instances by what they are at")
-                .tag(POOL, pool.id())
-                .tag("state", state)
-                .register(registry);
+    /** {@code null} when there is no such pool. */
+    PoolFigures of(String poolId) {
+        return pools.get(poolId);
+    }
+
+    /** To be called once a second while somebody may ask for rates. */
+    public void look() {
+        pools.values().forEach(PoolFigures::look);
     }
 
     @Override
-    public void instanceStarting(String poolId, LambdaInstance instance) {
-        count("invokes", "Invokes that were to start an instance", Tags.of(POOL, poolId));
-    }
-
-    @Override
-    public void instanceOpened(String poolId, LambdaInstance instance, long startupNanos) {
-        registry.timer(PREFIX + "instance.startup", POOL, poolId).record(startupNanos, TimeUnit.NANOSECONDS);
-    }
-
-    @Override
-    public void instanceEnded(String poolId, LambdaInstance instance, InvokeOutcome outcome) {
-        if (outcome instanceof InvokeOutcome.Failed failed) {
-            String reason = failed.reason().name().toLowerCase(java.util.Locale.ROOT);
-            count("invoke.failures", "Invokes that failed, by reason", Tags.of(POOL, poolId, "reason", reason));
-        } else if (outcome instanceof InvokeOutcome.Answered answered) {
-            String reason = answered.reply().exitReason();
-            count(
-                    "instance.exits",
-                    "Instances that left, by their own reason",
-                    Tags.of(POOL, poolId, "reason", reason));
+    public void ended(RequestRecord request) {
+        PoolFigures figures = request.pool() == null ? null : pools.get(request.pool());
+        if (figures != null) {
+            figures.add(request);
+        } else if (request.pool() == null) {
+            String description = "Requests that the front door refused, by status";
+            count("requests.rejected", description, Tags.of("status", Integer.toString(request.status())));
         }
+    }
+
+    /**
+     * An instance's channel was refused.
+     *
+     * @param poolId {@code null} when there is no such pool
+     * @param reason one word, of few
+     */
+    public void channelRefused(String poolId, String reason) {
+        count(
+                "channels.refused",
+                "Channels of instances that were refused, by reason",
+                Tags.of(PoolFigures.POOL, poolId == null ? NO_POOL : poolId, "reason", reason));
     }
 
     private void count(String name, String description, Tags tags) {
@@ -90,9 +90,50 @@ public final class PoolMetrics implements PoolListener {
     }
 
     @Override
+    public void instanceStarting(String poolId, LambdaInstance instance) {
+        PoolFigures figures = pools.get(poolId);
+        if (figures != null) {
+            figures.instanceStarting();
+            figures.bill.started(instance.id());
+        }
+    }
+
+    @Override
+    public void instanceOpened(String poolId, LambdaInstance instance, long startupNanos) {
+        PoolFigures figures = pools.get(poolId);
+        if (figures != null) {
+            figures.instanceOpened(startupNanos);
+            figures.bill.opened(instance.id());
+        }
+    }
+
+    @Override
+    public void instanceEnded(String poolId, LambdaInstance instance, InvokeOutcome outcome) {
+        PoolFigures figures = pools.get(poolId);
+        if (figures == null) {
+            return;
+        }
+        figures.bill.ended(instance.id(), outcome);
+        if (outcome instanceof InvokeOutcome.Failed failed) {
+            figures.invokeFailed(failed.reason());
+        } else if (outcome instanceof InvokeOutcome.Answered answered) {
+            figures.instanceLeft(answered.reply().exitReason());
+        }
+    }
+
+    @Override
+    public void environmentWarmed(String poolId, InvokeOutcome outcome, long tookNanos) {
+        PoolFigures figures = pools.get(poolId);
+        if (figures != null) {
+            figures.bill.warmed(outcome, tookNanos);
+        }
+    }
+
+    @Override
     public void poolRemoved(String poolId) {
+        pools.remove(poolId);
         List<Meter> gone = registry.getMeters().stream()
-                .filter(meter -> poolId.equals(meter.getId().getTag(POOL)))
+                .filter(meter -> poolId.equals(meter.getId().getTag(PoolFigures.POOL)))
                 .toList();
         gone.forEach(registry::remove);
     }

@@ -109,6 +109,11 @@ public final class ChannelStream extends Channel implements ReadListener, WriteL
         responsePump.wake();
     }
 
+    /** The instance's own name for it. */
+    String id() {
+        return id;
+    }
+
     /** The line to the instance, or {@code null}. */
     Line line() {
         return line;

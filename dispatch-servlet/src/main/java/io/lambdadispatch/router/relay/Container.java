@@ -27,6 +27,12 @@ public interface Container {
     boolean isReset(ServletRequest request);
 
     /**
+     * Whether the peer of a request that is not yet answered has left, though perhaps nobody was told. Asked now and then while
+     * nothing moves, where there is no {@link Line} that tells. Any thread.
+     */
+    boolean isGone(ServletRequest request);
+
+    /**
      * Whether the request's stream failed because its whole connection is lost: the other streams on it only do not know yet.
      * Asked where there is no {@link Line} that knows.
      *

@@ -47,10 +47,17 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
     private final AtomicBoolean isEnded = new AtomicBoolean();
     private volatile Relay relay;
     private volatile boolean isUserGone;
+    private final RequestRecord record;
     private boolean isRetried;
     private boolean isLastOfConnection;
 
-    private Exchange(Pool pool, Container container, AsyncContext context, HeadWriter head, RelaySettings settings)
+    private Exchange(
+            Pool pool,
+            Container container,
+            AsyncContext context,
+            HeadWriter head,
+            RequestRecord record,
+            RelaySettings settings)
             throws IOException {
         this.settings = settings;
         this.pool = pool;
@@ -65,6 +72,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         this.bodyLength = bodyLength(request, input);
         this.head = head;
         this.headLength = head.length();
+        this.record = record;
     }
 
     /**
@@ -81,9 +89,13 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
             throws IOException {
         HeadWriter head = new HeadWriter(settings.maxHeadBytes());
         UserRequestHead.write(request, settings.keptFields(), head);
+        String trace = TraceId.of(request, settings.newTrace(), head);
+        boolean isTraced = settings.allowsDebug() && "true".equals(request.getHeader(FieldNames.DEBUG));
+        RequestRecord record = new RequestRecord(pool.id(), request, trace, isTraced, settings.listener());
         AsyncContext context = request.startAsync(request, response);
         context.setTimeout(0);
-        Exchange exchange = new Exchange(pool, container, context, head, settings);
+        Exchange exchange = new Exchange(pool, container, context, head, record, settings);
+        exchange.tellArrival();
         context.addListener(exchange);
         exchange.output.setWriteListener(exchange);
         if (exchange.bodyLength != 0) {
@@ -109,10 +121,15 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         return container.isReset(request);
     }
 
+    /** Whether the user has left and nobody was told: containers drop such news now and then. */
+    boolean hasUserLeftUnnoticed() {
+        return line == null && container.isGone(request);
+    }
+
     /** The user may have left before the pool knew this request: nobody could cancel it then. */
     private void leaveIfUserIsGone() {
         if (isUserGone && pool.cancel(this)) {
-            discard();
+            discard(RequestOutcome.USER_GONE);
         }
     }
 
@@ -127,9 +144,40 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         return hasNone ? 0 : -1;
     }
 
+    /** Whether the steps of this request are logged: at INFO where its user has asked for it, else at DEBUG. */
+    private boolean isTold() {
+        return record.isTraced() || LOG.isDebugEnabled();
+    }
+
+    private void tell(String step, Object... details) {
+        if (record.isTraced()) {
+            LOG.info("request {}: " + step, traced(details));
+        } else {
+            LOG.debug("request {}: " + step, traced(details));
+        }
+    }
+
+    private Object[] traced(Object... details) {
+        Object[] all = new Object[details.length + 1];
+        all[0] = record.traceId() == null ? "without a trace id" : record.traceId();
+        System.arraycopy(details, 0, all, 1, details.length);
+        return all;
+    }
+
+    private void tellArrival() {
+        if (isTold()) {
+            tell("{} {} for pool {}", method, record.target(), pool.id());
+        }
+    }
+
     @Override
     protected void assigned(Channel channel) {
         ChannelStream stream = (ChannelStream) channel;
+        record.assigned(stream, hasWaited());
+        if (isTold()) {
+            String instance = record.instance();
+            tell("given to instance {} channel {} after {} ms", instance, stream.id(), millis(record.queuedNanos()));
+        }
         Relay next = new Relay(this, stream);
         // Ours first: once the channel has it, it may break, and this exchange be given the next relay already.
         relay = next;
@@ -137,22 +185,43 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         next.start();
     }
 
+    private static double millis(long nanos) {
+        return TimeUnit.NANOSECONDS.toMicros(nanos) / 1_000.0;
+    }
+
     @Override
     protected void refused(Refusal why) {
         switch (why) {
-            case TIMED_OUT -> answer(HttpServletResponse.SC_GATEWAY_TIMEOUT, "No instance was free in time.");
-            case QUEUE_FULL -> unavailable("Too many requests are waiting.");
-            case UNAVAILABLE -> unavailable("No instance can be started at present.");
+            case TIMED_OUT ->
+                answer(
+                        RequestOutcome.TIMED_OUT,
+                        HttpServletResponse.SC_GATEWAY_TIMEOUT,
+                        "No instance was free in time.");
+            case QUEUE_FULL -> unavailable(RequestOutcome.QUEUE_FULL, "Too many requests are waiting.");
+            case UNAVAILABLE -> unavailable(RequestOutcome.UNAVAILABLE, "No instance can be started at present.");
             case SHUTTING_DOWN -> {
                 isLastOfConnection = true;
-                unavailable("This router is shutting down.");
+                unavailable(RequestOutcome.SHUTTING_DOWN, "This router is shutting down.");
             }
         }
     }
 
-    private void unavailable(String message) {
+    private void unavailable(RequestOutcome why, String message) {
         long seconds = 1 + TimeUnit.NANOSECONDS.toSeconds(pool.retryAfterNanos());
-        answer(HttpServletResponse.SC_SERVICE_UNAVAILABLE, message, Long.toString(seconds));
+        answer(why, HttpServletResponse.SC_SERVICE_UNAVAILABLE, message, Long.toString(seconds));
+    }
+
+    /** What is known of it, for the pumps to add to. */
+    RequestRecord record() {
+        return record;
+    }
+
+    /** The head of an answer is there. */
+    void answerBegins(int status) {
+        record.answerBegins(status);
+        if (isTold()) {
+            tell("answer {} begins after {} ms", status, millis(record.firstByteNanos()));
+        }
     }
 
     HttpServletResponse response() {
@@ -207,12 +276,12 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
 
     /** The answer is whole. */
     void complete() {
-        end(context::complete);
+        end(RequestOutcome.COMPLETED, context::complete);
     }
 
     /** The user left: nobody is there to be told. */
-    void discard() {
-        end(() -> container.abort(context));
+    void discard(RequestOutcome outcome) {
+        end(outcome, () -> container.abort(context));
     }
 
     /**
@@ -235,6 +304,10 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
             return false;
         }
         isRetried = true;
+        if (isTold()) {
+            tell("instance {} is gone: to be sent to another one", record.instance());
+        }
+        record.retried();
         relay = null;
         pool.retry(this);
         leaveIfUserIsGone();
@@ -270,19 +343,22 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
     /** The user holds it up: RFC 9110 §15.5.9 where he can still be told. */
     void timeOut() {
         if (isCommitted()) {
-            end(() -> container.abort(context));
+            end(RequestOutcome.USER_IDLE, () -> container.abort(context));
         } else {
             isLastOfConnection = true;
-            answer(HttpServletResponse.SC_REQUEST_TIMEOUT, "The request's body did not come.");
+            answer(
+                    RequestOutcome.USER_IDLE,
+                    HttpServletResponse.SC_REQUEST_TIMEOUT,
+                    "The request's body did not come.");
         }
     }
 
     /** The instance failed this request. */
-    void fail() {
+    void fail(RequestOutcome how) {
         if (isCommitted()) {
-            end(() -> container.abort(context));
+            end(how, () -> container.abort(context));
         } else {
-            answer(HttpServletResponse.SC_BAD_GATEWAY, "The instance did not answer properly.");
+            answer(how, HttpServletResponse.SC_BAD_GATEWAY, "The instance did not answer properly.");
         }
     }
 
@@ -304,12 +380,12 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
     }
 
     /** The router answers in the instance's place. */
-    private void answer(int status, String message) {
-        answer(status, message, null);
+    private void answer(RequestOutcome why, int status, String message) {
+        answer(why, status, message, null);
     }
 
-    private void answer(int status, String message, String retryAfter) {
-        end(() -> {
+    private void answer(RequestOutcome why, int status, String message, String retryAfter) {
+        end(why, () -> {
             try {
                 byte[] body = (message + '\n').getBytes(StandardCharsets.UTF_8);
                 // Asked before the reset, after which Tomcat would say no for ever.
@@ -324,8 +400,10 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
                     response.setHeader("Connection", "close");
                 }
                 response.setContentLength(isWritable ? body.length : 0);
+                record.answerBegins(status);
                 if (isWritable) {
                     output.write(body);
+                    record.addResponseBytes(body.length);
                 }
                 context.complete();
             } catch (IOException | IllegalStateException | NullPointerException e) {
@@ -335,13 +413,25 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         });
     }
 
-    private void end(Runnable how) {
+    private void end(RequestOutcome outcome, Runnable how) {
         if (isEnded.compareAndSet(false, true)) {
             try {
                 how.run();
             } catch (IllegalStateException | NullPointerException e) {
                 LOG.debug("exchange was completed by its container", e);
             }
+            // After the user, who waits.
+            record.end(outcome);
+            if (isTold()) {
+                tell(
+                        "{} after {} ms: status {}, {} bytes in, {} bytes out",
+                        outcome,
+                        millis(record.totalNanos()),
+                        record.status(),
+                        record.requestBytes(),
+                        record.responseBytes());
+            }
+            settings.listener().ended(record);
         }
     }
 
@@ -351,7 +441,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         if (current != null) {
             current.end(Ending.USER_GONE);
         } else if (pool.cancel(this)) {
-            discard();
+            discard(RequestOutcome.USER_GONE);
         }
     }
 

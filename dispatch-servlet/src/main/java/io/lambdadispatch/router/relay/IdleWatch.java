@@ -6,16 +6,19 @@ import io.lambdadispatch.router.engine.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Cuts off users who hold a relay up: who neither send the body that they have announced nor take the answer. Waiting for the
- * app is no idleness, however long it thinks.
+ * app is no idleness, however long it thinks. And notices users who have left although nobody was told, which containers that are
+ * not ours let happen.
  *
  * <p>All relays that run are linked through themselves, so that joining and leaving cost the same however many there are, and
- * nothing is allocated. One look at all of them, four times in the time-out, does in the place of a timer each. Thread-safe.
+ * nothing is allocated. One look at all of them, every two seconds, does in the place of a timer each. Thread-safe.
  */
 public final class IdleWatch {
     private static final int LOOKS_PER_TIMEOUT = 4;
+    private static final long LONGEST_PERIOD_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final long timeoutNanos;
     private final long periodNanos;
@@ -36,7 +39,7 @@ public final class IdleWatch {
      */
     public IdleWatch(Duration timeout, Scheduler scheduler, Clock clock) {
         this.timeoutNanos = timeout.toNanos();
-        this.periodNanos = timeoutNanos / LOOKS_PER_TIMEOUT;
+        this.periodNanos = Math.min(timeoutNanos / LOOKS_PER_TIMEOUT, LONGEST_PERIOD_NANOS);
         this.scheduler = scheduler;
         this.clock = clock;
     }
@@ -80,10 +83,20 @@ public final class IdleWatch {
     }
 
     private void look() {
-        idle().forEach(relay -> relay.end(Ending.USER_IDLE));
+        for (Relay relay : still()) {
+            if (relay.exchange().hasUserLeftUnnoticed()) {
+                relay.end(Ending.USER_GONE);
+            } else if (isIdle(relay)) {
+                relay.end(Ending.USER_IDLE);
+            }
+        }
         if (goesOn()) {
             scheduler.schedule(this::look, periodNanos);
         }
+    }
+
+    private synchronized boolean isIdle(Relay relay) {
+        return relay.idleNanos >= timeoutNanos;
     }
 
     private synchronized boolean goesOn() {
@@ -91,18 +104,20 @@ public final class IdleWatch {
         return isLooking;
     }
 
-    private synchronized List<Relay> idle() {
+    /** Those in which nothing has moved since the last look. */
+    private synchronized List<Relay> still() {
         long now = clock.nanoTime();
         // When it was this router that stood still, that was no user's fault.
         long elapsed = Math.min(now - lookedAtNanos, 2 * periodNanos);
         lookedAtNanos = now;
-        List<Relay> idle = new ArrayList<>();
+        List<Relay> still = new ArrayList<>();
         for (Relay relay = first; relay != null; relay = relay.next) {
-            relay.idleNanos = relay.takeMoved() || !relay.waitsForUser() ? 0 : relay.idleNanos + elapsed;
-            if (relay.idleNanos >= timeoutNanos) {
-                idle.add(relay);
+            boolean hasMoved = relay.takeMoved();
+            relay.idleNanos = hasMoved || !relay.waitsForUser() ? 0 : relay.idleNanos + elapsed;
+            if (!hasMoved) {
+                still.add(relay);
             }
         }
-        return idle;
+        return still;
     }
 }

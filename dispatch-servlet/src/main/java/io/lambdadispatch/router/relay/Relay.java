@@ -121,13 +121,16 @@ final class Relay {
         }
         switch (ending.get()) {
             case COMPLETED -> exchange.complete();
-            case USER_GONE -> exchange.discard();
+            case USER_GONE ->
+                // Many leave as soon as they have all that was announced, before the instance's end is read.
+                exchange.discard(
+                        channel.responsePump().hasGivenAll() ? RequestOutcome.COMPLETED : RequestOutcome.USER_GONE);
             case USER_IDLE -> exchange.timeOut();
-            case BAD_ANSWER -> exchange.fail();
+            case BAD_ANSWER -> exchange.fail(RequestOutcome.BAD_ANSWER);
             case CHANNEL_BROKEN -> {
                 if (!isRetryable() || !exchange.retries(channel.responsePump().isHeadApplied())) {
                     channel.release();
-                    exchange.fail();
+                    exchange.fail(RequestOutcome.INSTANCE_FAILED);
                 }
             }
         }

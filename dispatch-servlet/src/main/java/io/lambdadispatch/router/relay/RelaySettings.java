@@ -9,5 +9,15 @@ import java.util.Set;
  * @param keptFields names of fields that are not sent on, compared without regard to case
  * @param retriesSafely whether a request goes to another instance when its first one died and that is safe
  * @param idleWatch cuts off users who hold a relay up
+ * @param listener told when a request has ended
+ * @param newTrace what a request without a trace id is given
+ * @param allowsDebug whether a user may have each step of his request logged
  */
-public record RelaySettings(int maxHeadBytes, Set<String> keptFields, boolean retriesSafely, IdleWatch idleWatch) {}
+public record RelaySettings(
+        int maxHeadBytes,
+        Set<String> keptFields,
+        boolean retriesSafely,
+        IdleWatch idleWatch,
+        RequestListener listener,
+        NewTrace newTrace,
+        boolean allowsDebug) {}

@@ -163,6 +163,7 @@ final class RequestPump extends Pump {
     @Override
     protected void accept(byte[] bytes, int offset, int size) throws IOException {
         relay.moved();
+        relay.exchange().record().addRequestBytes(size);
         if (framing == RequestFraming.CHUNKED) {
             int from = ChunkedEncoder.frame(bytes, offset, size);
             channelResponse.write(bytes, from, offset + size + ChunkedEncoder.SUFFIX - from);

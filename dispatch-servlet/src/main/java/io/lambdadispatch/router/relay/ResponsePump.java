@@ -67,6 +67,11 @@ final class ResponsePump extends Pump {
         return isSeen;
     }
 
+    /** Whether the user has taken an answer of known length to its end; known once this pump has stopped touching him. */
+    boolean hasGivenAll() {
+        return isHeadApplied && remaining == 0 && pendingSize == 0 && !isUnflushed() && !isCut();
+    }
+
     @Override
     protected void advance() {
         if (stage == Stage.IDLE) {
@@ -196,6 +201,7 @@ final class ResponsePump extends Pump {
     private void apply(int status, Head head) throws ProtocolException {
         isHeadApplied = true;
         long length = UserResponseHead.apply(head, relay.exchange().response());
+        relay.exchange().answerBegins(status);
         boolean hasNoBody = UserResponseHead.hasNoBody(status, relay.exchange().method());
         remaining = hasNoBody ? 0 : length;
         headReader = null;
@@ -226,6 +232,7 @@ final class ResponsePump extends Pump {
             }
             remaining -= size;
         }
+        relay.exchange().record().addResponseBytes(size);
         userResponse.write(bytes, offset, size);
     }
 

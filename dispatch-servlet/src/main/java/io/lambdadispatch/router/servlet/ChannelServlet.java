@@ -67,16 +67,25 @@ final class ChannelServlet extends HttpServlet {
         }
         Optional<Pool> pool = router.pools().find(poolId(path, request));
         if (pool.isEmpty()) {
+            refused(isChannel, null, "unknown");
             response.setStatus(isChannel ? HttpServletResponse.SC_CONFLICT : HttpServletResponse.SC_NOT_FOUND);
             return;
         }
         Optional<LambdaInstance> instance = pool.get().instance(path.lambdaId());
         if (instance.isEmpty()) {
+            refused(isChannel, pool.get(), "unknown");
             response.setStatus(HttpServletResponse.SC_CONFLICT);
         } else if (!isProven(instance.get(), request)) {
+            refused(isChannel, pool.get(), "unproven");
             response.setStatus(HttpServletResponse.SC_UNAUTHORIZED);
         } else {
             act(path, pool.get(), instance.get(), request, response);
+        }
+    }
+
+    private void refused(boolean isChannel, Pool pool, String reason) {
+        if (isChannel) {
+            router.channelRefused(pool == null ? null : pool.id(), reason);
         }
     }
 
@@ -93,6 +102,7 @@ final class ChannelServlet extends HttpServlet {
             context.setTimeout(0);
             pool.closeAsked(instance, CloseAnswer.begin(context)::drained);
         } else if (!pool.isServing(instance)) {
+            refused(path.action() == ControlPath.Action.REQUEST, pool, "leaving");
             response.setStatus(HttpServletResponse.SC_CONFLICT);
         } else if (path.action() == ControlPath.Action.REQUEST) {
             openChannel(path, pool, instance, request, response);

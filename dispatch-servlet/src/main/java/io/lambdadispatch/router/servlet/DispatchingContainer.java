@@ -31,6 +31,11 @@ final class DispatchingContainer implements Container {
     }
 
     @Override
+    public boolean isGone(ServletRequest request) {
+        return TomcatStream.isReset(request) || TomcatStream.isConnectionClosed(request);
+    }
+
+    @Override
     public boolean isConnectionLost(ServletRequest request, Throwable failure) {
         return TomcatStream.isConnectionClosed(request);
     }

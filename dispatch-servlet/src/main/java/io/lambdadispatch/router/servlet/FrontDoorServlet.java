@@ -4,6 +4,8 @@ import io.lambdadispatch.protocol.ControlPath;
 import io.lambdadispatch.protocol.HeadTooLargeException;
 import io.lambdadispatch.protocol.ProtocolException;
 import io.lambdadispatch.router.relay.Exchange;
+import io.lambdadispatch.router.relay.RequestRecord;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -23,13 +25,20 @@ final class FrontDoorServlet extends HttpServlet {
     private static final String RETRY_AFTER_SECONDS = "10";
 
     private final transient Router router;
+    private final transient AdminServlet admin;
 
-    FrontDoorServlet(Router router) {
+    FrontDoorServlet(Router router, AdminServlet admin) {
         this.router = router;
+        this.admin = admin;
     }
 
     @Override
-    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    protected void service(HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
+        if (router.isAdminPort(request.getLocalPort())) {
+            admin.service(request, response);
+            return;
+        }
         if (router.isControlPort(request.getLocalPort())
                 || request.getRequestURI().startsWith(RESERVED)) {
             PlainAnswer.send(response, HttpServletResponse.SC_NOT_FOUND, "Not found.");
@@ -41,15 +50,21 @@ final class FrontDoorServlet extends HttpServlet {
             if (choice.status() == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
                 response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
             }
-            PlainAnswer.send(response, choice.status(), choice.message());
+            refuse(request, response, choice.status(), choice.message());
             return;
         }
         try {
             Exchange.begin(choice.pool(), router.container(), request, response, router.relaySettings());
         } catch (HeadTooLargeException e) {
-            PlainAnswer.send(response, REQUEST_HEADER_FIELDS_TOO_LARGE, "The request's head is too large.");
+            refuse(request, response, REQUEST_HEADER_FIELDS_TOO_LARGE, "The request's head is too large.");
         } catch (ProtocolException e) {
-            PlainAnswer.send(response, HttpServletResponse.SC_BAD_REQUEST, "Bad request: " + e.getMessage());
+            refuse(request, response, HttpServletResponse.SC_BAD_REQUEST, "Bad request: " + e.getMessage());
         }
+    }
+
+    private void refuse(HttpServletRequest request, HttpServletResponse response, int status, String message)
+            throws IOException {
+        PlainAnswer.send(response, status, message);
+        RequestRecord.rejected(request, status, router.relaySettings().listener());
     }
 }

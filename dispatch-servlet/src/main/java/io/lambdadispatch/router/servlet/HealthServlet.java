@@ -1,5 +1,6 @@
 package io.lambdadispatch.router.servlet;
 
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -13,9 +14,21 @@ final class HealthServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
     private final transient Router router;
+    private final transient AdminServlet admin;
 
-    HealthServlet(Router router) {
+    HealthServlet(Router router, AdminServlet admin) {
         this.router = router;
+        this.admin = admin;
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
+        if (router.isAdminPort(request.getLocalPort())) {
+            admin.service(request, response);
+        } else {
+            super.service(request, response);
+        }
     }
 
     @Override

@@ -37,6 +37,11 @@ final class JettyContainer implements Container {
         return false;
     }
 
+    @Override
+    public boolean isGone(ServletRequest request) {
+        return JettyStream.isGone(request);
+    }
+
     /** Jetty reports both as the end of the input; only the words differ. */
     @Override
     public boolean isConnectionLost(ServletRequest request, Throwable failure) {

@@ -9,9 +9,9 @@ import java.io.IOException;
 /** The router's figures for Prometheus, on control ports only: on users' ports the path is the app's, like any other. */
 final class MetricsServlet extends HttpServlet {
     static final String PATH = "/metrics";
+    static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
     private static final long serialVersionUID = 1L;
-    private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
     private final transient Router router;
     private final transient FrontDoorServlet frontDoor;

@@ -50,6 +50,11 @@ final class PoolListeners implements PoolListener {
     }
 
     @Override
+    public void environmentWarmed(String poolId, InvokeOutcome outcome, long tookNanos) {
+        tell(listener -> listener.environmentWarmed(poolId, outcome, tookNanos));
+    }
+
+    @Override
     public void startsFailing(String poolId, InvokeOutcome.Failed how) {
         tell(listener -> listener.startsFailing(poolId, how));
     }

@@ -7,6 +7,7 @@ import io.lambdadispatch.router.aws.SdkLambdaInvoker;
 import io.lambdadispatch.router.config.FleetSettings;
 import io.lambdadispatch.router.config.HeaderSecret;
 import io.lambdadispatch.router.config.NamedPoolSettings;
+import io.lambdadispatch.router.config.RequestLogSettings;
 import io.lambdadispatch.router.config.RequestSettings;
 import io.lambdadispatch.router.config.RouterConfig;
 import io.lambdadispatch.router.engine.AdaptivePlanner;
@@ -18,13 +19,10 @@ import io.lambdadispatch.router.engine.PoolPorts;
 import io.lambdadispatch.router.engine.PoolSettings;
 import io.lambdadispatch.router.engine.Pools;
 import io.lambdadispatch.router.engine.SimplePlanner;
-import io.lambdadispatch.router.log.PoolLog;
-import io.lambdadispatch.router.metrics.PoolMetrics;
 import io.lambdadispatch.router.relay.Container;
 import io.lambdadispatch.router.relay.IdleWatch;
+import io.lambdadispatch.router.relay.NewTrace;
 import io.lambdadispatch.router.relay.RelaySettings;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
 import jakarta.servlet.http.HttpServlet;
@@ -32,6 +30,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
@@ -47,31 +46,41 @@ public final class Router implements AutoCloseable {
 
     private final RouterConfig config;
     private final Set<Integer> controlPorts;
+    private final OptionalInt adminPort;
     private final Container container;
     private final RelaySettings relaySettings;
-    private final RouterThread thread = new RouterThread();
-    private final PoolLog log = new PoolLog();
-    private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final PoolMetrics metrics = new PoolMetrics(meters);
+    private final RouterThread thread = new RouterThread("lambda-dispatch");
+    private final Watchers watchers;
     private final Pools pools;
     private volatile boolean isLeaving;
 
     /**
-     * @param controlPorts local ports on which instances call back; users enter on all others
+     * @param controlPorts local ports on which instances call back
+     * @param adminPort local port on which operators enter, if any; users enter on all others
      * @param invoker starts instances; not closed by this router
      * @param serverInfo {@link ServletContext#getServerInfo()} of the container
      */
-    public Router(RouterConfig config, Set<Integer> controlPorts, LambdaInvoker invoker, String serverInfo) {
+    public Router(
+            RouterConfig config,
+            Set<Integer> controlPorts,
+            OptionalInt adminPort,
+            LambdaInvoker invoker,
+            String serverInfo) {
         this.config = config;
         this.controlPorts = Set.copyOf(controlPorts);
+        this.adminPort = adminPort;
         this.container = serverInfo.startsWith("jetty/") ? new JettyContainer() : new DispatchingContainer();
         NamedPoolSettings named = config.namedPools();
         RequestSettings requests = config.requests();
+        this.watchers = new Watchers(config);
         this.relaySettings = new RelaySettings(
                 requests.maxHeadBytes(),
-                keptFields(named),
+                keptFields(config),
                 requests.retrySafeRequests(),
-                new IdleWatch(requests.relayIdleTimeout(), thread, System::nanoTime));
+                new IdleWatch(requests.relayIdleTimeout(), thread, System::nanoTime),
+                watchers.requests(),
+                newTrace(config.requestLog()),
+                config.requestLog().allowDebugHeader());
         this.pools = new Pools(
                 pool(
                         InvokeRequest.DEFAULT_POOL,
@@ -84,12 +93,23 @@ public final class Router implements AutoCloseable {
     }
 
     /** Fields between the user's side and this router, which are not passed to the app. */
-    private static Set<String> keptFields(NamedPoolSettings named) {
+    private static Set<String> keptFields(RouterConfig config) {
         // As field names compare: without regard to case.
         Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         names.add(FieldNames.LAMBDA_NAME);
-        named.secret().map(HeaderSecret::name).ifPresent(names::add);
+        config.namedPools().secret().map(HeaderSecret::name).ifPresent(names::add);
+        if (!config.requestLog().allowDebugHeader()) {
+            names.add(FieldNames.DEBUG);
+        }
         return Collections.unmodifiableSet(names);
+    }
+
+    private static NewTrace newTrace(RequestLogSettings settings) {
+        return switch (settings.newTrace()) {
+            case AMZN -> NewTrace.AMZN;
+            case W3C -> NewTrace.W3C;
+            case OFF -> NewTrace.OFF;
+        };
     }
 
     private Pool pool(String poolId, String function, int minInstances, LambdaInvoker invoker) {
@@ -111,11 +131,11 @@ public final class Router implements AutoCloseable {
                 new PoolPorts(
                         invoker,
                         new RandomIdentities(),
-                        new PoolListeners(log, metrics),
+                        watchers.pools(),
                         System::nanoTime,
                         thread,
                         () -> ThreadLocalRandom.current().nextDouble()));
-        metrics.watch(pool);
+        watchers.watch(pool);
         return pool;
     }
 
@@ -152,10 +172,11 @@ public final class Router implements AutoCloseable {
 
     /** Adds the router's servlets. To be called while the context starts. */
     public void mount(ServletContext context) {
-        FrontDoorServlet frontDoor = new FrontDoorServlet(this);
+        AdminServlet admin = new AdminServlet(this);
+        FrontDoorServlet frontDoor = new FrontDoorServlet(this, admin);
         add(context, "front-door", frontDoor, "/*");
         add(context, "channels", new ChannelServlet(this, frontDoor), ControlPath.PREFIX + "/*");
-        add(context, "health", new HealthServlet(this), "/health");
+        add(context, "health", new HealthServlet(this, admin), "/health");
         add(context, "metrics", new MetricsServlet(this, frontDoor), MetricsServlet.PATH);
         add(context, "abort", new AbortServlet(), AbortServlet.PATH);
     }
@@ -183,6 +204,16 @@ public final class Router implements AutoCloseable {
         return controlPorts.contains(localPort);
     }
 
+    /** Whether operators enter there. */
+    boolean isAdminPort(int localPort) {
+        return adminPort.isPresent() && adminPort.getAsInt() == localPort;
+    }
+
+    /** An instance's channel was refused; {@code poolId} is {@code null} when there is no such pool. */
+    void channelRefused(String poolId, String reason) {
+        watchers.channelRefused(poolId, reason);
+    }
+
     boolean isLeaving() {
         return isLeaving;
     }
@@ -196,7 +227,12 @@ public final class Router implements AutoCloseable {
 
     /** The router's figures, in the format that Prometheus reads. */
     String figures() {
-        return meters.scrape();
+        return watchers.figures();
+    }
+
+    /** All pools at this moment, as JSON. */
+    String state() {
+        return watchers.state(isLeaving);
     }
 
     /** The router's pools. */
@@ -233,5 +269,6 @@ public final class Router implements AutoCloseable {
     @Override
     public void close() {
         thread.close();
+        watchers.close();
     }
 }

@@ -49,7 +49,8 @@ public final class RouterContextListener implements ServletContextListener {
                 () -> callback,
                 ControlCertificate.sha256(config).orElse(null),
                 Clock.systemUTC());
-        router = new Router(config, controlPorts(config.listen()), invoker, context.getServerInfo());
+        router = new Router(
+                config, controlPorts(config.listen()), config.admin().port(), invoker, context.getServerInfo());
         router.mount(context);
         router.warmUp(invoker);
         departure = new Departure(router, config.shutdown(), UserConnections.NOT_OURS);

@@ -7,15 +7,19 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one thread of the router's own: it runs what the engine schedules, and never carries a request. */
+/** A thread of the router's own, one task after the other: what the engine schedules, or what is told of it. It carries no request. */
 final class RouterThread implements Scheduler, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RouterThread.class);
 
-    private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
-        Thread thread = new Thread(task, "lambda-dispatch");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledThreadPoolExecutor executor;
+
+    RouterThread(String name) {
+        executor = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
 
     @Override
     public void schedule(Runnable task, long delayNanos) {

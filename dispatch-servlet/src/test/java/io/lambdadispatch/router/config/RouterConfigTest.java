@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -267,9 +268,39 @@ class RouterConfigTest {
     }
 
     @Test
-    void settingsThatAreAcceptedWithoutEffectAreWarnedAbout() {
-        RouterConfig config = with("CloudWatchMetricsEnabled", "true", "LogPeriodicMetrics", "true");
-        assertEquals(2, config.warnings().size());
+    void operatorsEnterOnThisMachineOnlyUnlessSaidOtherwise() {
+        assertTrue(with().admin().port().isEmpty());
+        assertTrue(with("AdminPort", "5005").admin().isLocal());
+        assertFalse(
+                with("AdminPort", "5005", "AdminBindAddress", "0.0.0.0").admin().isLocal());
+        assertEquals(
+                List.of("AdminPort: 5001 (expected: another port than IncomingRequestHTTPPort;"
+                        + " from environment variable LAMBDA_DISPATCH_AdminPort)"),
+                faults("AdminPort", "5001"));
+    }
+
+    @Test
+    void anAccessLogWithAPathNeedsAFormat() {
+        assertEquals(
+                List.of("AccessLogFormat: off (expected: combined or json, because AccessLogPath is set; the default)"),
+                faults("AccessLogPath", "target/access.log"));
+        assertEquals(
+                AccessLogFormat.JSON,
+                with("AccessLogPath", "target/access.log", "AccessLogFormat", "json")
+                        .requestLog()
+                        .format());
+    }
+
+    @Test
+    void pricesAreAmountsOfDollars() {
+        assertEquals(
+                new BigDecimal("0.0000133334"),
+                with("PricePerGBSecond", "0.0000133334").cost().perGigabyteSecond());
+        for (String wrong : List.of("-1", "1e3", "1,5", "free", "1001")) {
+            assertEquals(1, faults("PricePerGBSecond", wrong).size(), wrong);
+        }
+        assertFalse(with().cost().isKnown());
+        assertTrue(with("FunctionMemoryMB", "128").cost().isKnown());
     }
 
     @Test

@@ -33,6 +33,12 @@ class SettingsDocumentationTest {
         }
     }
 
+    @Test
+    void whereTheListPriceIsFromIsDocumented() throws IOException {
+        String text = Files.readString(documentation()).replaceAll("\\s+", " ");
+        assertTrue(text.contains("as of " + ListPrice.OF_AWS.asOf() + " (<" + ListPrice.OF_AWS.source() + ">)"));
+    }
+
     private static List<String> tableRows() throws IOException {
         List<String> lines = Files.readAllLines(documentation());
         int heading = lines.indexOf(HEADING);

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lambdadispatch.protocol.ExitReason;
 import io.lambdadispatch.router.engine.InvokeOutcome.Reason;
-import io.lambdadispatch.router.engine.ScalingScenario.Algorithm;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -46,6 +46,14 @@ public final class LogLines implements AutoCloseable {
                 .toList();
     }
 
+    /** Records in which that stands. */
+    public List<String> about(String text) {
+        return lines.toString(StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.contains(text))
+                .toList();
+    }
+
     @Override
     public void close() {
         System.setErr(before);

@@ -38,6 +38,8 @@ public final class Rig implements AutoCloseable {
                 "LAMBDA_DISPATCH_ControlChannelHTTP2Port", "off"));
         // Scripted instances ping only when the test says so.
         environment.put("LAMBDA_DISPATCH_ChannelKeepAlive", "0s");
+        // Nor does an instance leave because a busy machine has let its users wait.
+        environment.put("LAMBDA_DISPATCH_ScaleDownDelay", "1h");
         settings.forEach((name, value) -> environment.put("LAMBDA_DISPATCH_" + name, value));
         this.host = RouterHost.start(RouterConfig.from(ConfigSources.of(environment, new Properties(), name -> null)));
     }

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
@@ -48,7 +49,11 @@ final class TomcatHost implements RouterHost {
                 null,
                 Clock.systemUTC());
         router = new Router(
-                config, Set.of(instances.getLocalPort()), invoker, org.apache.catalina.util.ServerInfo.getServerInfo());
+                config,
+                Set.of(instances.getLocalPort()),
+                OptionalInt.empty(),
+                invoker,
+                org.apache.catalina.util.ServerInfo.getServerInfo());
         Context context = tomcat.addContext("", null);
         context.addServletContainerInitializer((classes, servletContext) -> router.mount(servletContext), Set.of());
         tomcat.start();

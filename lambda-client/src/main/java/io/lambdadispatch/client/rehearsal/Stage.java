@@ -103,6 +103,8 @@ public final class Stage implements AutoCloseable {
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(new File("/dev/stderr"));
         builder.environment().put("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:" + api.port());
         builder.environment().put("LAMBDA_DISPATCH_PORT", Integer.toString(app.port()));
+        // The router ends each invoke; on a busy machine it may be silent for longer than a client waits by itself.
+        builder.environment().put("LAMBDA_DISPATCH_LAST_ACTIVE_GRACE_PERIOD_MS", "60000");
         builder.environment().putAll(variables);
         client = builder.start();
         CompletableFuture<Void> unused = client.onExit().thenRun(api::clientEnded);

@@ -1,0 +1,2 @@
+/** A whole app to begin with. */
+package io.lambdadispatch.cdk.example;

@@ -1,0 +1,149 @@
+package io.lambdadispatch.router.servlet;
+
+import io.lambdadispatch.router.config.AccessLogFormat;
+import io.lambdadispatch.router.config.MetricsSettings;
+import io.lambdadispatch.router.config.RequestLogSettings;
+import io.lambdadispatch.router.config.RouterConfig;
+import io.lambdadispatch.router.engine.Pool;
+import io.lambdadispatch.router.engine.PoolListener;
+import io.lambdadispatch.router.log.AccessLog;
+import io.lambdadispatch.router.log.PoolLog;
+import io.lambdadispatch.router.metrics.PeriodicReport;
+import io.lambdadispatch.router.metrics.PoolMetrics;
+import io.lambdadispatch.router.metrics.StateReport;
+import io.lambdadispatch.router.relay.RequestListener;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * All who watch a router: its log, its figures, its access log. What they write they write on threads of their own, because a
+ * full disk or a pipe that nobody reads must hold up neither requests nor the fleet. Thread-safe.
+ */
+final class Watchers implements AutoCloseable {
+    private static final long LOOK_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final PoolLog log = new PoolLog();
+    private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final PoolMetrics metrics;
+    private final StateReport state;
+    private final Optional<OutputStream> accessLogFile;
+    private final Optional<AccessLog> accessLog;
+    private final RequestListener requests;
+    private final Optional<PeriodicReport> report;
+    private final RouterThread thread = new RouterThread("lambda-dispatch-report");
+
+    Watchers(RouterConfig config) {
+        metrics = new PoolMetrics(meters, config.cost(), System::nanoTime);
+        state = new StateReport(metrics, config.cost(), Clock.systemUTC());
+        accessLogFile = config.requestLog().path().map(Watchers::append);
+        accessLog = accessLog(config.requestLog());
+        requests = accessLog.isPresent()
+                ? new RequestListeners(List.of(metrics, accessLog.get()))
+                : new RequestListeners(List.of(metrics));
+        report = report(config.metrics());
+        report.ifPresent(it -> every(config.metrics().period().toNanos(), it));
+        if (config.admin().port().isPresent()) {
+            every(LOOK_EVERY_NANOS, metrics::look);
+        }
+        bindProcess();
+    }
+
+    private static OutputStream append(Path path) {
+        try {
+            return new FileOutputStream(path.toFile(), true);
+        } catch (IOException e) {
+            throw new UncheckedIOException("AccessLogPath: " + e.getMessage(), e);
+        }
+    }
+
+    private Optional<AccessLog> accessLog(RequestLogSettings settings) {
+        if (settings.format() == AccessLogFormat.OFF) {
+            return Optional.empty();
+        }
+        AccessLog started = new AccessLog(settings.format(), accessLogFile.orElse(System.out)).start();
+        FunctionCounter.builder("lambda.dispatch.access.log.lost", started, AccessLog::lost)
+                .description("Lines of the access log that were lost")
+                .register(meters);
+        return Optional.of(started);
+    }
+
+    private void bindProcess() {
+        new JvmMemoryMetrics().bindTo(meters);
+        new JvmThreadMetrics().bindTo(meters);
+        new ProcessorMetrics().bindTo(meters);
+        new UptimeMetrics().bindTo(meters);
+    }
+
+    private Optional<PeriodicReport> report(MetricsSettings settings) {
+        return settings.cloudWatchEnabled() || settings.logPeriodically()
+                ? Optional.of(new PeriodicReport(metrics, settings, System.out, Clock.systemUTC()))
+                : Optional.empty();
+    }
+
+    private void every(long nanos, Runnable task) {
+        thread.schedule(
+                () -> {
+                    every(nanos, task);
+                    task.run();
+                },
+                nanos);
+    }
+
+    /** Who watches each pool. */
+    PoolListener pools() {
+        return new PoolListeners(log, metrics);
+    }
+
+    /** Who is told of each request. */
+    RequestListener requests() {
+        return requests;
+    }
+
+    void watch(Pool pool) {
+        metrics.watch(pool);
+    }
+
+    void channelRefused(String poolId, String reason) {
+        metrics.channelRefused(poolId, reason);
+    }
+
+    /** The figures, in the format that Prometheus reads. */
+    String figures() {
+        return meters.scrape();
+    }
+
+    String state(boolean isLeaving) {
+        return state.text(isLeaving);
+    }
+
+    /** Writes what is still to be written. */
+    @Override
+    public void close() {
+        thread.close();
+        // The last period is shorter, but no less true.
+        report.ifPresent(PeriodicReport::run);
+        accessLog.ifPresent(AccessLog::close);
+        try {
+            if (accessLogFile.isPresent()) {
+                accessLogFile.get().close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("closing the access log", e);
+        }
+        meters.close();
+    }
+}

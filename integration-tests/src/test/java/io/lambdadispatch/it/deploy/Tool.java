@@ -1,0 +1,61 @@
+package io.lambdadispatch.it.deploy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A program that the project can do without: what {@code deploy/lint-tools} has installed, or else what is in the {@code PATH}.
+ *
+ * @param program its path
+ */
+record Tool(String program) {
+    /** Skips the test where it is not to be had. */
+    static Tool named(String name, String... probe) {
+        return Stream.of(Project.file("target/lint/bin/" + name).toString(), name)
+                .map(Tool::new)
+                .filter(tool -> tool.answers(probe))
+                .findFirst()
+                .orElseGet(() -> abort("there is no " + name + " here; deploy/lint-tools installs what it can"));
+    }
+
+    /** Whether it is there, and does more than to say that it is not. */
+    private boolean answers(String... probe) {
+        return start(probe).map(output -> output.exitCode() == 0).orElse(false);
+    }
+
+    /** What it prints; it must succeed. */
+    String run(String... arguments) {
+        Output output = start(arguments).orElseThrow();
+        assertEquals(0, output.exitCode(), output::text);
+        return output.text();
+    }
+
+    private record Output(int exitCode, String text) {}
+
+    private Optional<Output> start(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(program));
+        command.addAll(List.of(arguments));
+        try {
+            Process process = new ProcessBuilder(command)
+                    .directory(Path.of(Project.root().toString()).toFile())
+                    .redirectErrorStream(true)
+                    .start();
+            process.getOutputStream().close();
+            String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return Optional.of(new Output(process.waitFor(), text));
+        } catch (IOException e) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+}
