@@ -98,21 +98,20 @@ final class UsersConnector extends ServerConnector implements UserConnections {
 
     @Override
     public int closeIdle() {
-        int unread = arriving.size();
+        int left = arriving.size();
         for (EndPoint endPoint : getConnectedEndPoints()) {
             if (innermost(endPoint.getConnection()) instanceof HttpConnection http
                     && http.getHttpChannel().getRequest() == null
                     && http.getParser().isStart()
                     && http.getEndPoint() instanceof AbstractEndPoint idle) {
-                if (hasUnread(endPoint)) {
-                    unread++;
-                } else {
+                left++;
+                if (!hasUnread(endPoint)) {
                     // Does nothing once a request's first bytes are being read.
                     idle.getFillInterest().onFail(new EofException("router is leaving"));
                 }
             }
         }
-        return unread;
+        return left;
     }
 
     /** Whether something has come that no selector has got round to yet. */

@@ -140,9 +140,12 @@ class ShutdownTest {
             // A head under way: such a connection is not idle, and not closed as such.
             RawUser slow = rig.user().send("GET / HTTP/1.1\r\nHost: ");
             RawUser idle = rig.user();
+            ScriptedChannel parked = rig.instance().open();
             CompletableFuture<Unfinished> left = shutDown(rig);
-            // Which is how it shows that the last call is over.
             assertTrue(idle.awaitEnd());
+            // Which is how it shows that nobody is let in any more.
+            assertEquals("/_lambda_dispatch/goaway", parked.awaitRequest().target());
+            parked.end();
 
             slow.send("example.com\r\n\r\n");
             Answer answer = slow.readAnswer();

@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
  *   <li>{@code /health} answers {@code 503}. New users are still served for {@code DrainDelay}, because load balancers need
  *       some checks to notice; but each answer is the last one on its connection, so that users on kept connections leave too.
  *   <li>No more connections are accepted: whoever tries is refused before he has sent anything, and may go elsewhere with
- *       whatever he wants. Those let in last have a moment to say what they came for.
+ *       whatever he wants. Those let in last have a moment to say what they came for; then connections on which nothing is asked
+ *       are closed, so that users of old ones know as well before they have sent anything.
  *   <li>Whoever comes on an old connection all the same is answered {@code 503}. The queue is served, instances finish what they
  *       run and are told to go away, slow users get the rest of their answers: all in {@code ShutdownTimeout}. Instances may
  *       call back until the last one has left.
@@ -66,6 +67,7 @@ public final class Departure {
         router.leave();
         users.stopAccepting();
         awaitLastRequests(Math.min(start + LAST_CALL.toNanos(), deadline));
+        closeIdle(Math.min(System.nanoTime() + LAST_CALL.toNanos(), deadline));
         router.turnAway();
         // A busy router takes a while to read what has come: whoever has asked is not closed, but answered.
         if (awaitFinished(deadline)) {
@@ -96,6 +98,11 @@ public final class Departure {
             looks = users.idle() == 0 ? looks + 1 : 0;
             Thread.sleep(LOOK_AGAIN_MS);
         }
+    }
+
+    /** A busy router takes a while for it, and goes on serving meanwhile. */
+    private void closeIdle(long deadlineNanos) throws InterruptedException {
+        boolean unused = await(() -> users.closeIdle() == 0, deadlineNanos);
     }
 
     private Unfinished unfinished() {

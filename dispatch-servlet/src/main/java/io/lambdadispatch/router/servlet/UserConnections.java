@@ -38,7 +38,7 @@ public interface UserConnections {
     /**
      * Closes connections on which nothing is being asked or answered.
      *
-     * @return how many were left because something had come on them that was not read yet
+     * @return how many there were; to be called until there are none, for something may have come that is not read yet
      */
     int closeIdle();
 

@@ -19,7 +19,7 @@ import software.constructs.Construct;
  * nobody calls them. A function made in another way will do as well for a {@link LambdaDispatchRouter}, if it is in the VPC.
  */
 public final class LambdaDispatchFunction extends Construct {
-    /** One vCPU. The client itself takes about 100 MB. */
+    /** One vCPU. The client itself takes 60 to 90 MB. */
     private static final int MEMORY_MB = 1769;
 
     /** As long as Lambda lets an instance live: the longer, the fewer cold starts. */
