@@ -102,7 +102,7 @@ jetty.httpConfig.uriCompliance?=UNSAFE
 ## Largest head of a request or response, in bytes. Default: 32768. Allowed: 1024 to 1048576.
 # lambda.dispatch.MaxHeadBytes=32768
 
-## Local address that all ports listen on. Default: 0.0.0.0. Allowed: a host name or IP address, without scheme and port.
+## Local address that all ports but AdminPort listen on. Default: 0.0.0.0. Allowed: a host name or IP address, without scheme and port.
 # lambda.dispatch.BindAddress=0.0.0.0
 
 ## Instances' port for h2c; open only with AllowInsecureControlChannel. Default: 5003. Allowed: 0 to 65535 (0: any free port), or off.
@@ -138,8 +138,38 @@ jetty.httpConfig.uriCompliance?=UNSAFE
 ## How long requests in flight may take to finish at a stop. Default: 00:00:30. Allowed: 0s to 15m, as hh:mm:ss, 2m, 30s, 250ms or PT30S.
 # lambda.dispatch.ShutdownTimeout=00:00:30
 
-## Whether figures are sent to CloudWatch; without effect in this version. Default: false. Allowed: true or false.
+## Operators' port: figures, health, state; without TLS. Default: off. Allowed: 0 to 65535 (0: any free port), or off.
+# lambda.dispatch.AdminPort=off
+
+## Local address that AdminPort listens on. Default: 127.0.0.1. Allowed: a host name or IP address, without scheme and port.
+# lambda.dispatch.AdminBindAddress=127.0.0.1
+
+## Whether figures are written to the standard output in CloudWatch's embedded metric format. Default: false. Allowed: true or false.
 # lambda.dispatch.CloudWatchMetricsEnabled=false
 
-## Whether figures are logged periodically; without effect in this version. Default: false. Allowed: true or false.
+## Whether figures are logged periodically, a line for each pool. Default: false. Allowed: true or false.
 # lambda.dispatch.LogPeriodicMetrics=false
+
+## How often both of them are written. Default: 00:01:00. Allowed: 1s to 1h, as hh:mm:ss, 2m, 30s, 250ms or PT30S.
+# lambda.dispatch.MetricsPeriod=00:01:00
+
+## Memory of the function in MB, to estimate what its instances cost. Default: not known: no costs are estimated. Allowed: 128 to 10240.
+# lambda.dispatch.FunctionMemoryMB=
+
+## What a GB of memory costs for a second, in US dollars. Default: 0.0000166667. Allowed: 0 to 1000, such as 0.0000166667.
+# lambda.dispatch.PricePerGBSecond=0.0000166667
+
+## What a million invokes cost, in US dollars. Default: 0.20. Allowed: 0 to 1000, such as 0.0000166667.
+# lambda.dispatch.PricePerMillionInvokes=0.20
+
+## Whether and how a line is written for each request. Default: off. Allowed: off, combined or json.
+# lambda.dispatch.AccessLogFormat=off
+
+## The file that these lines are appended to. Default: the standard output. Allowed: the path of a file in a directory that exists.
+# lambda.dispatch.AccessLogPath=
+
+## Which field with a new trace id a request is given that has none. Default: amzn. Allowed: amzn, w3c or off.
+# lambda.dispatch.TraceHeader=amzn
+
+## Whether X-Lambda-Dispatch-Debug: true has each step of a request logged. Default: false. Allowed: true or false.
+# lambda.dispatch.AllowDebugHeader=false

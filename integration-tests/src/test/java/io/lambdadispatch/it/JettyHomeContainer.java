@@ -22,7 +22,7 @@ final class JettyHomeContainer extends WarContainer {
         care = howMuch;
         unpack(module(), base);
         List<String> command = new ArrayList<>(startJar(base));
-        command.add("--add-modules=lambda-dispatch,https,http2"
+        command.add("--add-modules=lambda-dispatch,lambda-dispatch-admin,https,http2"
                 + (isControlSecure() ? "" : ",lambda-dispatch-control-h2c"));
         CommandRun run = CommandRun.of(command, Map.of());
         if (run.exitCode() != 0) {
@@ -87,6 +87,7 @@ final class JettyHomeContainer extends WarContainer {
                 "jetty.sslContext.keyStorePassword=" + ServerKey.PASSWORD,
                 "lambda.dispatch.TlsKeyStorePath=" + keyStore(),
                 "lambda.dispatch.TlsKeyStorePassword=" + ServerKey.PASSWORD,
+                "lambda.dispatch.AdminPort=" + adminPort(),
                 "lambda.dispatch.ControlChannelInsecureHTTP2Port=" + controlPort(),
                 "lambda.dispatch.ControlChannelHTTP2Port=" + (care == Care.ALL ? controlTlsPort() : FreePort.find()),
                 "jetty.deploy.scanInterval=1"));

@@ -15,6 +15,8 @@ final class TomcatContainer extends WarContainer {
     private static final Pattern INSECURE_CONNECTOR =
             Pattern.compile("<!-- Instances, h2c: [^<]*(<Connector.*?</Connector>)\\s*-->", Pattern.DOTALL);
 
+    private static final Pattern ADMIN_CONNECTOR = Pattern.compile("<!-- Operators: [^<]*(<Connector[^>]*/>)\\s*-->");
+
     private final Path home;
 
     /**
@@ -36,14 +38,18 @@ final class TomcatContainer extends WarContainer {
                 : Distributions.root().resolve("integration-tests/src/test/resources/careless/server.xml");
         Files.copy(from, serverXml, StandardCopyOption.REPLACE_EXISTING);
         if (!isControlSecure()) {
-            Files.writeString(
-                    serverXml,
-                    INSECURE_CONNECTOR.matcher(Files.readString(serverXml)).replaceFirst("$1"));
+            uncomment(INSECURE_CONNECTOR, serverXml);
         }
+        uncomment(ADMIN_CONNECTOR, serverXml);
         Files.copy(webapp().resolve("target/lambda-dispatch.war"), base.resolve("webapps/ROOT.war"));
         if (!contextParameters.isEmpty()) {
             override(base, contextParameters);
         }
+    }
+
+    private static void uncomment(Pattern connector, Path serverXml) throws IOException {
+        Files.writeString(
+                serverXml, connector.matcher(Files.readString(serverXml)).replaceFirst("$1"));
     }
 
     private static void override(Path base, Map<String, String> contextParameters) throws IOException {
@@ -69,6 +75,7 @@ final class TomcatContainer extends WarContainer {
                         "-Dcontrol.address=127.0.0.1",
                         "-Dusers.http.port=" + usersPort(),
                         "-Dusers.https.port=" + usersTlsPort(),
+                        "-Dadmin.port=" + adminPort(),
                         "-Dcontrol.http.port=" + controlPort(),
                         "-Dcontrol.https.port=" + controlTlsPort(),
                         "-Dusers.keystore=" + keyStore(),

@@ -27,6 +27,7 @@ abstract class WarContainer implements RouterHost {
     private final int usersTlsPort = FreePort.find();
     private final int controlPort = FreePort.find();
     private final int controlTlsPort = FreePort.find();
+    private final int adminPort = FreePort.find();
     private boolean isControlSecure = true;
     private Care care = Care.ALL;
     private Path base;
@@ -60,6 +61,7 @@ abstract class WarContainer implements RouterHost {
         Map<String, String> settings = new HashMap<>(environment);
         settings.put("LAMBDA_DISPATCH_IncomingRequestHTTPPort", Integer.toString(usersPort));
         settings.put("LAMBDA_DISPATCH_IncomingRequestHTTPSPort", Integer.toString(usersTlsPort));
+        settings.put("LAMBDA_DISPATCH_AdminPort", Integer.toString(adminPort));
         settings.put("LAMBDA_DISPATCH_ControlChannelInsecureHTTP2Port", Integer.toString(controlPort));
         settings.put("LAMBDA_DISPATCH_ControlChannelHTTP2Port", controlHttpsPort());
         settings.put("LAMBDA_DISPATCH_AllowInsecureControlChannel", Boolean.toString(!isControlSecure));
@@ -103,6 +105,10 @@ abstract class WarContainer implements RouterHost {
 
     final int controlTlsPort() {
         return controlTlsPort;
+    }
+
+    final int adminPort() {
+        return adminPort;
     }
 
     final boolean isControlSecure() {

@@ -328,6 +328,23 @@ abstract class WarContainerIT {
     }
 
     @Test
+    void operatorsHaveAPortOfTheirOwn() throws Exception {
+        assertEquals(200, get("/ping").statusCode());
+        String figures = operators("/metrics").body();
+        assertTrue(figures.contains("lambda_dispatch_"), figures);
+        assertEquals(200, operators("/ready").statusCode());
+        assertTrue(operators("/state").body().contains("\"pools\""));
+        assertEquals(404, operators("/ping").statusCode());
+        // On users' ports these paths are the app's.
+        assertTrue(isFromApp(get("/state")));
+    }
+
+    private HttpResponse<String> operators(String path) throws Exception {
+        URI uri = URI.create("http://127.0.0.1:" + container.adminPort() + path);
+        return system.http().send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+    }
+
+    @Test
     void aCrowdIsServedFromZeroInstances() throws Exception {
         system.awaitNoneBusy();
         List<CompletableFuture<HttpResponse<Void>>> answers = new ArrayList<>();

@@ -18,6 +18,7 @@ class WarContentsIT {
             "auth",
             "aws-core",
             "aws-json-protocol",
+            "aws-query-protocol",
             "checksums",
             "checksums-spi",
             "endpoints-spi",
@@ -39,7 +40,9 @@ class WarContentsIT {
             "retries",
             "retries-spi",
             "sdk-core",
+            "sts",
             "third-party-jackson-core",
+            "url-connection-client",
             "utils",
             "utils-lite");
 

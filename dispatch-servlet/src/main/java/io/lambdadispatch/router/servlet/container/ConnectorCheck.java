@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import javax.management.JMException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,9 +62,13 @@ public final class ConnectorCheck {
         List<String> warnings = new ArrayList<>();
         checkControl(connectors, listen.controlHttpPort(), false, config, warnings);
         checkControl(connectors, listen.controlHttpsPort(), true, config, warnings);
+        OptionalInt admin = config.admin().port();
+        if (admin.isPresent() && find(connectors, admin).isEmpty()) {
+            warnings.add(noConnector(admin, "AdminPort") + "; operators see nothing");
+        }
         List<Connector> users = connectors.stream()
-                .filter(connector ->
-                        !is(listen.controlHttpPort(), connector) && !is(listen.controlHttpsPort(), connector))
+                .filter(connector -> Stream.of(listen.controlHttpPort(), listen.controlHttpsPort(), admin)
+                        .noneMatch(port -> is(port, connector)))
                 .toList();
         if (users.isEmpty()) {
             warnings.add("no connector is left for users: give the container one more port");
@@ -82,11 +87,9 @@ public final class ConnectorCheck {
             return;
         }
         String setting = mustBeSecure ? "ControlChannelHTTP2Port" : "ControlChannelInsecureHTTP2Port";
-        Optional<Connector> found =
-                connectors.stream().filter(connector -> is(port, connector)).findFirst();
+        Optional<Connector> found = find(connectors, port);
         if (found.isEmpty()) {
-            warnings.add("no connector listens on port " + port.getAsInt() + " (" + setting
-                    + "): give the container one, or set the port to off; instances cannot call back there");
+            warnings.add(noConnector(port, setting) + "; instances cannot call back there");
             return;
         }
         Connector connector = found.get();
@@ -100,6 +103,15 @@ public final class ConnectorCheck {
         }
         shortcomings.addAll(connector.shortcomings(PortUse.INSTANCES, config));
         add(connector, shortcomings, warnings);
+    }
+
+    private static Optional<Connector> find(List<Connector> connectors, OptionalInt port) {
+        return connectors.stream().filter(connector -> is(port, connector)).findFirst();
+    }
+
+    private static String noConnector(OptionalInt port, String setting) {
+        return "no connector listens on port " + port.getAsInt() + " (" + setting
+                + "): give the container one, or set the port to off";
     }
 
     private static boolean is(OptionalInt port, Connector connector) {

@@ -65,6 +65,25 @@ class ConnectorCheckTest {
     }
 
     @Test
+    void operatorsPortIsNotUsers() {
+        Fake operators = new Fake(5005, false, false);
+        assertEquals(
+                List.of("port 5004: is for INSTANCES", "port 8080: is for USERS"),
+                warnings(Map.of("AdminPort", "5005"), USERS, CONTROL, operators));
+    }
+
+    @Test
+    void operatorsPortThatNobodyListensOnIsTold() {
+        assertEquals(
+                List.of(
+                        "port 5004: is for INSTANCES",
+                        "no connector listens on port 5005 (AdminPort): give the container one, or set the port to"
+                                + " off; operators see nothing",
+                        "port 8080: is for USERS"),
+                warnings(Map.of("AdminPort", "5005"), USERS, CONTROL));
+    }
+
+    @Test
     void aContainerWithoutAPortForUsersIsTold() {
         assertEquals(
                 List.of(
