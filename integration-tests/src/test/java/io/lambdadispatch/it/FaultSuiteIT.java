@@ -23,6 +23,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.Test;
  * <p>{@code mvn verify} plays it for a moment, {@code mvn verify -Pfaults} in full: 1,000 requests a second for a minute, or as
  * many as the machine carries when nothing is wrong. What was seen is in {@code target/logs/fault-suite}.
  */
+@Tag("faults")
 class FaultSuiteIT {
     private static final int MAX_CONCURRENT = 20;
     private static final int MAX_INSTANCES = 5;

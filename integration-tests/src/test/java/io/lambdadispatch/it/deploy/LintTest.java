@@ -22,12 +22,12 @@ class LintTest {
     @ParameterizedTest
     @ValueSource(strings = {"deploy/aws/cloudformation/template.yaml", "deploy/sam/template.yaml"})
     void cloudFormationTakesIt(String template) {
-        Tool.named("cfn-lint", "--version").run("--include-checks", "I", "--", template);
+        Tool.linter("cfn-lint", "--version").run("--include-checks", "I", "--", template);
     }
 
     @Test
     void dockerfilesAreInOrder() throws IOException {
-        Tool hadolint = Tool.named("hadolint", "--version");
+        Tool hadolint = Tool.linter("hadolint", "--version");
         List<String> dockerfiles;
         try (Stream<Path> files = Files.list(Project.file("docker"))) {
             dockerfiles = files.map(Path::toString)
@@ -41,7 +41,7 @@ class LintTest {
 
     @Test
     void kubernetesTakesThem() throws IOException {
-        Tool validate = Tool.named("kubernetes-validate", "--version");
+        Tool validate = Tool.linter("kubernetes-validate", "--version");
         String manifests = Tool.named("kubectl", "version", "--client").run("kustomize", "deploy/kubernetes/example");
         Path file = Files.writeString(directory.resolve("manifests.yaml"), manifests);
         String said = validate.run("--strict", file.toString());

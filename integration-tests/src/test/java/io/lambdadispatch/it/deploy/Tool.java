@@ -12,18 +12,26 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A program that the project can do without: what {@code deploy/lint-tools} has installed, or else what is in the {@code PATH}.
+ * A program that the project can do without.
  *
  * @param program its path
  */
 record Tool(String program) {
-    /** Skips the test where it is not to be had. */
+    /** One that {@code deploy/lint-tools} installs: another version may judge otherwise. Skips the test where it is not. */
+    static Tool linter(String name, String... probe) {
+        return available(Project.file("target/lint/bin/" + name).toString(), probe);
+    }
+
+    /** One in the {@code PATH}. Skips the test where it is not to be had. */
     static Tool named(String name, String... probe) {
-        return Stream.of(Project.file("target/lint/bin/" + name).toString(), name)
-                .map(Tool::new)
+        return available(name, probe);
+    }
+
+    private static Tool available(String program, String... probe) {
+        return Stream.of(new Tool(program))
                 .filter(tool -> tool.answers(probe))
                 .findFirst()
-                .orElseGet(() -> abort("there is no " + name + " here; deploy/lint-tools installs what it can"));
+                .orElseGet(() -> abort("there is no " + program + " here; deploy/lint-tools installs the linters"));
     }
 
     /** Whether it is there, and does more than to say that it is not. */
