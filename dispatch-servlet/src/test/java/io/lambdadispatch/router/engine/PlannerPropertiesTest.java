@@ -228,11 +228,9 @@ class PlannerPropertiesTest {
             Traffic traffic = run.memory.traffic();
             double running = traffic.runningIn(look.startupNanos());
             double flowNeeds = Math.max(running * multiplier, running + Math.sqrt(running)) / maxConcurrent;
-            double horizon = 1.15
-                            * Math.max(
-                                    (double) look.startupNanos(),
-                                    traffic.starting().meanNanos())
-                    + 1e8;
+            // As it was before the decision: those that it starts make the mean smaller.
+            double sofar = look.starting() == 0 ? 0 : traffic.starting().sumNanos() / look.starting();
+            double horizon = 1.15 * Math.max((double) look.startupNanos(), sofar) + 1e8;
             double fill = (look.pending() + traffic.rate().lastingPerNano() * horizon) / maxConcurrent;
             double most = Math.max(
                             Math.max(before, 1),
