@@ -48,7 +48,10 @@ record AppProbe(CompletableFuture<Boolean> gone) implements IoReactor.Connector,
 
     @Override
     public void inputReady(IOSession session, ByteBuffer src) throws IOException {
-        gone.complete(session.read(ByteBuffer.allocate(1)) < 0);
+        int size = session.read(ByteBuffer.allocate(1));
+        if (size != 0) {
+            gone.complete(size < 0);
+        }
     }
 
     @Override

@@ -28,8 +28,8 @@ final class TickedTime implements Ticker {
     @Override
     public AutoCloseable start(Runnable tick) {
         told.add(tick);
-        var ticks = executor.scheduleWithFixedDelay(
-                this::goOn, INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+        var ticks =
+                executor.scheduleWithFixedDelay(this::goOn, INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
         return () -> {
             told.remove(tick);
             ticks.cancel(false);
