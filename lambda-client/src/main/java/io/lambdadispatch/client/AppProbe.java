@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.core5.io.CloseMode;
@@ -34,8 +35,10 @@ record AppProbe(CompletableFuture<Boolean> gone) implements IoReactor.Connector,
 
     @Override
     public void connected(IOSession session) {
-        var unused = gone.completeOnTimeout(false, MOMENT_MILLIS, TimeUnit.MILLISECONDS)
-                .whenComplete((isGone, failure) -> session.close(CloseMode.GRACEFUL));
+        var unused = gone.whenComplete((isGone, failure) -> session.close(CloseMode.GRACEFUL));
+        // The moment ends with an event of this connection: what has come meanwhile is read before, however late it is.
+        CompletableFuture.delayedExecutor(MOMENT_MILLIS, TimeUnit.MILLISECONDS, Runnable::run)
+                .execute(() -> session.setEvent(SelectionKey.OP_WRITE));
     }
 
     @Override
@@ -45,11 +48,16 @@ record AppProbe(CompletableFuture<Boolean> gone) implements IoReactor.Connector,
 
     @Override
     public void inputReady(IOSession session, ByteBuffer src) throws IOException {
-        gone.complete(session.read(ByteBuffer.allocate(1)) < 0);
+        int size = session.read(ByteBuffer.allocate(1));
+        if (size != 0) {
+            gone.complete(size < 0);
+        }
     }
 
     @Override
-    public void outputReady(IOSession session) {}
+    public void outputReady(IOSession session) {
+        gone.complete(false);
+    }
 
     @Override
     public void timeout(IOSession session, Timeout timeout) {}

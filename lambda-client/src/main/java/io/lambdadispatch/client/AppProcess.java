@@ -39,7 +39,7 @@ final class AppProcess {
     private static final long LAST_WORDS_MILLIS = 200;
 
     /** From the end of an app to that of the shell that waits for it, on a machine that is busy. */
-    private static final long END_IS_SEEN_MILLIS = 200;
+    private static final long END_IS_SEEN_MILLIS = 2_000;
 
     /** Of several processes the end of the last one can only be polled. */
     private static final long LOOK_AGAIN_MILLIS = 5;
@@ -160,8 +160,9 @@ final class AppProcess {
     /** Whether it ends within a moment: that its connections are closed can be seen before its end can. */
     CompletableFuture<Boolean> endsSoon() {
         return process.onExit()
-                .thenApply(ended -> true)
-                .completeOnTimeout(false, END_IS_SEEN_MILLIS, TimeUnit.MILLISECONDS);
+                .completeOnTimeout(process, END_IS_SEEN_MILLIS, TimeUnit.MILLISECONDS)
+                // Looked at itself: when this JVM has stood still, the time may be over before it hears of the end.
+                .thenApply(seen -> !runs(process.toHandle()));
     }
 
     /** Tells once how it ended, unless this client wanted it to end. */

@@ -22,7 +22,10 @@ final class InternalExtension {
     private static final String API = "/2020-01-01/extension/";
     private static final String NAME = "lambda-dispatch";
     private static final String IDENTIFIER = "lambda-extension-identifier:";
-    private static final int TIMEOUT_MILLIS = 2_000;
+
+    /** Lambda answers at once, unless the machine stalls; and an environment without SIGTERM is worse than a late one. */
+    private static final int TIMEOUT_MILLIS = 30_000;
+
     private static final int LONGEST_ANSWER_BYTES = 16 * 1024;
 
     /** Held so that it stays open; there is one environment in a process. */

@@ -8,6 +8,7 @@ import io.lambdadispatch.protocol.InvokeReply;
 import io.lambdadispatch.protocol.InvokeRequest;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,10 +27,13 @@ final class ClientRig implements AutoCloseable {
     String pin;
     int channels = 2;
 
+    final TickedTime time = new TickedTime();
+
     /** To be set before the first invoke. */
-    Ticker ticker = Ticker.system();
+    Ticker ticker = time;
 
     private DispatchHandler handler;
+    private volatile long invokedAt;
     private int invokes;
 
     ClientRig() throws Exception {
@@ -40,7 +44,7 @@ final class ClientRig implements AutoCloseable {
         this.router = router;
         environment.put("LAMBDA_DISPATCH_PORT", Integer.toString(app.port()));
         // Only tests of the idle exit want it to happen by itself.
-        environment.put("LAMBDA_DISPATCH_LAST_ACTIVE_GRACE_PERIOD_MS", "60000");
+        environment.put("LAMBDA_DISPATCH_LAST_ACTIVE_GRACE_PERIOD_MS", "900000");
     }
 
     InvokeRequest request() {
@@ -68,6 +72,7 @@ final class ClientRig implements AutoCloseable {
     CompletableFuture<InvokeReply> invoke(byte[] payload) throws Exception {
         DispatchHandler served = handler();
         CompletableFuture<InvokeReply> reply = new CompletableFuture<>();
+        invokedAt = ticker.now();
         Thread thread = new Thread(
                 () -> {
                     try {
@@ -82,6 +87,11 @@ final class ClientRig implements AutoCloseable {
         thread.setDaemon(true);
         thread.start();
         return reply;
+    }
+
+    /** Jumps to that moment of the running invoke, which has begun. */
+    void jumpTo(Duration sinceItsBegin) {
+        time.jumpTo(invokedAt + sinceItsBegin.toNanos());
     }
 
     static InvokeReply await(CompletableFuture<InvokeReply> reply) throws Exception {
@@ -116,11 +126,11 @@ final class ClientRig implements AutoCloseable {
     }
 
     private final class TimedContext implements Context {
-        private final long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(remainingMillis);
+        private final long end = ticker.now() + TimeUnit.MILLISECONDS.toNanos(remainingMillis);
 
         @Override
         public int getRemainingTimeInMillis() {
-            return (int) TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            return (int) TimeUnit.NANOSECONDS.toMillis(end - ticker.now());
         }
 
         @Override

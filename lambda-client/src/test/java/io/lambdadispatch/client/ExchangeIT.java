@@ -46,7 +46,7 @@ class ExchangeIT {
                 answer.startsWith("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-Lambda-Id: lambda-1\r\nX-Channel-Id: "),
                 answer);
         assertTrue(answer.endsWith("\r\n\r\nhello"), answer);
-        String head = rig.app.heads.poll(20, TimeUnit.SECONDS);
+        String head = rig.app.heads.poll(RuntimeRig.PATIENCE_SECONDS, TimeUnit.SECONDS);
         assertTrue(
                 head.startsWith(
                         "GET /a?b=c HTTP/1.1\r\nHost: example.org\r\nX-Pool-Id: pool-a\r\nX-Lambda-Id: lambda-1\r\nX-Channel-Id: "),
@@ -66,7 +66,7 @@ class ExchangeIT {
     void targetBytesRepeatedFieldsAndLatin1ValuesAreUnchanged() throws Exception {
         String line = "GET /a//b/%2e%2e/c;x=1\u00c3\u00a9?q=%zz&r=|{} HTTP/1.1\r\n";
         rig.exchange(line + "Host: h\r\nX-Many: 1\r\nx-other: \u00fc\r\nX-Many: 2\r\n\r\n");
-        String head = rig.app.heads.poll(20, TimeUnit.SECONDS);
+        String head = rig.app.heads.poll(RuntimeRig.PATIENCE_SECONDS, TimeUnit.SECONDS);
         assertTrue(head.startsWith(line + "Host: h\r\nX-Many: 1\r\nx-other: \u00fc\r\nX-Many: 2\r\n"), head);
     }
 
@@ -81,7 +81,7 @@ class ExchangeIT {
                 answer.startsWith(
                         "HTTP/1.1 200 Fine\r\nSet-Cookie: a\r\nSet-Cookie: b\r\nContent-Length: 0\r\nX-Lambda-Id: "),
                 answer);
-        String head = rig.app.heads.poll(20, TimeUnit.SECONDS);
+        String head = rig.app.heads.poll(RuntimeRig.PATIENCE_SECONDS, TimeUnit.SECONDS);
         assertTrue(
                 head.startsWith("GET / HTTP/1.1\r\nHost: h\r\nX-Pool-Id: pool-a\r\nX-Lambda-Id: lambda-1\r\n"), head);
     }
@@ -114,7 +114,7 @@ class ExchangeIT {
                 .send("POST / HTTP/1.1\r\nHost: h\r\n\r\n")
                 .end()
                 .answer();
-        String head = rig.app.heads.poll(20, TimeUnit.SECONDS);
+        String head = rig.app.heads.poll(RuntimeRig.PATIENCE_SECONDS, TimeUnit.SECONDS);
         assertFalse(head.contains("POST") && head.contains("Content-Length"), head);
     }
 
@@ -164,7 +164,11 @@ class ExchangeIT {
         channel.send(new byte[500_000]).end();
         // The connection whose request ended late is not used again.
         assertEquals(
-                "closed", rig.app.ends.poll(20, TimeUnit.SECONDS).replaceFirst(".*(Reset|reset|Broken).*", "closed"));
+                "closed",
+                rig.app
+                        .ends
+                        .poll(RuntimeRig.PATIENCE_SECONDS, TimeUnit.SECONDS)
+                        .replaceFirst(".*(Reset|reset|Broken).*", "closed"));
         rig.app.script((connection, head) -> connection.ok("again"));
         assertTrue(rig.exchange(GET).endsWith("again"));
     }
@@ -242,7 +246,7 @@ class ExchangeIT {
         rig.app.script((connection, head) -> {
             connection.write(
                     "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n");
-            goOn.get(20, TimeUnit.SECONDS);
+            goOn.get(RuntimeRig.PATIENCE_SECONDS, TimeUnit.SECONDS);
             connection.write("4\r\nlast\r\n0\r\n\r\n");
         });
         RouterChannel channel = rig.router.nextChannel();
@@ -257,7 +261,7 @@ class ExchangeIT {
         rig.app.script((connection, head) -> {
             connection.write("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n"
                     + "6\r\nfirst\n\r\n");
-            goOn.get(20, TimeUnit.SECONDS);
+            goOn.get(RuntimeRig.PATIENCE_SECONDS, TimeUnit.SECONDS);
             connection.write("5\r\nlast\n\r\n0\r\n\r\n");
         });
         RouterChannel channel = rig.router.nextChannel();

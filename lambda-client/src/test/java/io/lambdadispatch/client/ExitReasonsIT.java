@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.lambdadispatch.protocol.ExitReason;
 import io.lambdadispatch.protocol.InvokeReply;
 import io.lambdadispatch.protocol.InvokeRequest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -61,8 +62,11 @@ class ExitReasonsIT {
                         yield rig.invoke();
                     }
                     case SELF_DEADLINE -> {
-                        rig.remainingMillis = 1_000;
-                        yield rig.invoke();
+                        rig.time.stop();
+                        CompletableFuture<InvokeReply> running = rig.invoke();
+                        rig.exchange(GET);
+                        rig.jumpTo(Duration.ofSeconds(105));
+                        yield running;
                     }
                     case SELF_STALE_REQUEST -> {
                         rig.environment.put("LAMBDA_DISPATCH_FORCE_DEADLINE", "60");

@@ -106,9 +106,9 @@ class FaultIT {
         });
         RouterChannel channel = rig.router.nextChannel();
         channel.send("GET / HTTP/1.1\r\nContent-Length: 0\r\n\r\n");
-        assertNotNull(rig.app.heads.poll(20, TimeUnit.SECONDS));
+        assertNotNull(rig.app.heads.poll(RuntimeRig.PATIENCE_SECONDS, TimeUnit.SECONDS));
         channel.reset();
-        assertNotNull(rig.app.ends.poll(20, TimeUnit.SECONDS));
+        assertNotNull(rig.app.ends.poll(RuntimeRig.PATIENCE_SECONDS, TimeUnit.SECONDS));
         assertStillServing();
         assertEquals("RouterGoAway", rig.goAway(invoke).exitReason());
     }
@@ -134,10 +134,10 @@ class FaultIT {
         });
         RouterChannel channel = rig.router.nextChannel();
         channel.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc");
-        read.get(20, TimeUnit.SECONDS);
+        read.get(RuntimeRig.PATIENCE_SECONDS, TimeUnit.SECONDS);
         channel.send("GET /smuggled HTTP/1.1\r\n\r\n");
         assertThrows(ExecutionException.class, channel::answerBytes);
-        assertNotNull(rig.app.ends.poll(20, TimeUnit.SECONDS));
+        assertNotNull(rig.app.ends.poll(RuntimeRig.PATIENCE_SECONDS, TimeUnit.SECONDS));
         assertStillServing();
     }
 
@@ -213,9 +213,9 @@ class FaultIT {
     void aRouterThatDiesCutsTheAppsCallsAndEndsTheInvoke() throws Exception {
         rig.app.script((connection, head) -> assertEquals(-1, connection.in.read()));
         rig.router.nextChannel().send(GET).end();
-        assertNotNull(rig.app.heads.poll(20, TimeUnit.SECONDS));
+        assertNotNull(rig.app.heads.poll(RuntimeRig.PATIENCE_SECONDS, TimeUnit.SECONDS));
         rig.router.vanish();
-        assertNotNull(rig.app.ends.poll(20, TimeUnit.SECONDS));
+        assertNotNull(rig.app.ends.poll(RuntimeRig.PATIENCE_SECONDS, TimeUnit.SECONDS));
         assertEquals("RouterConnectionError", ClientRig.await(invoke).exitReason());
     }
 }

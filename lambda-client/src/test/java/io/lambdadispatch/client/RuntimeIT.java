@@ -9,8 +9,6 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,16 +33,24 @@ class RuntimeIT {
     @TempDir
     Path notes;
 
+    private final ReservedPort port;
+
     private RuntimeRig rig;
+
+    RuntimeIT() throws IOException {
+        port = new ReservedPort();
+    }
 
     @BeforeEach
     void begin(org.junit.jupiter.api.TestInfo test) throws Exception {
         rig = new RuntimeRig("runtime-it-" + test.getTestMethod().orElseThrow().getName());
+        rig.environment.put("LAMBDA_DISPATCH_PORT", Integer.toString(port.number()));
     }
 
     @AfterEach
     void end() throws Exception {
         rig.close();
+        port.close();
     }
 
     private void startWithApp() throws Exception {
@@ -54,14 +60,7 @@ class RuntimeIT {
     private void startWith(String appCommand) throws Exception {
         rig.environment.put("LAMBDA_DISPATCH_APP_COMMAND", appCommand);
         rig.environment.put("LAMBDA_DISPATCH_HEALTH_PATH", "/ready");
-        rig.environment.put("LAMBDA_DISPATCH_PORT", Integer.toString(freePort()));
         rig.start();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private void assertServes() throws Exception {
@@ -98,10 +97,13 @@ class RuntimeIT {
 
     @Test
     void itStartsTheAppAndIsAnExtensionBeforeItAsksForWork() throws Exception {
-        startWithApp();
+        startWith("until [ -e '" + notes + "/go' ]; do sleep 0.05; done; " + RuntimeRig.appCommand(notes));
+        rig.awaitCall("extension/event/next");
+        assertEquals(List.of("extension/register", "extension/event/next"), rig.calls);
+        Files.createFile(notes.resolve("go"));
         rig.invoke(false);
         assertServes();
-        assertEquals(List.of("extension/register", "extension/event/next", "invocation/next"), rig.calls.subList(0, 3));
+        assertEquals(List.of("invocation/next"), rig.calls.subList(2, rig.calls.size()));
         rig.awaitLog("small app listens, PORT=" + rig.environment.get("LAMBDA_DISPATCH_PORT") + "\n");
     }
 
@@ -176,7 +178,6 @@ class RuntimeIT {
     @Test
     void anAppThatEndsInTheInitPhaseIsAnInitErrorThatNamesItsExitCode() throws Exception {
         rig.environment.put("LAMBDA_DISPATCH_APP_COMMAND", "echo no database; exit 3");
-        rig.environment.put("LAMBDA_DISPATCH_PORT", Integer.toString(freePort()));
         rig.start();
         RuntimeRig.Answer failure = rig.nextAnswer();
         assertTrue(failure.path().endsWith("/init/error"), failure.path());
@@ -193,7 +194,6 @@ class RuntimeIT {
         }
         rig.environment.put(
                 "LAMBDA_DISPATCH_APP_COMMAND", "echo told $JAVA_OPTS, $JAVA_TOOL_OPTIONS, $JDK_JAVA_OPTIONS.");
-        rig.environment.put("LAMBDA_DISPATCH_PORT", Integer.toString(freePort()));
         rig.start();
         rig.awaitEnd();
         assertTrue(rig.log().contains("told -XX:+UseG1GC, -XX:+UseG1GC, -XX:+UseG1GC.\n"), rig.log());

@@ -89,6 +89,9 @@ final class RuntimeRig implements AutoCloseable {
 
     RuntimeRig start() throws IOException {
         ProcessBuilder builder = new ProcessBuilder(bootstrap.toString()).directory(workingDirectory.toFile());
+        // What is set around the build is not for the client, and of a language that is not installed a shell
+        // complains.
+        builder.environment().keySet().removeIf(name -> name.startsWith("LAMBDA_DISPATCH_") || name.equals("LC_ALL"));
         builder.environment().putAll(environment);
         // The test JVM's own standard output belongs to the test runner.
         client = builder.redirectErrorStream(true).redirectOutput(log).start();
@@ -107,6 +110,14 @@ final class RuntimeRig implements AutoCloseable {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (!log().contains(text)) {
             assertTrue(System.nanoTime() - end < 0, () -> "no '" + text + "' in " + log);
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    void awaitCall(String call) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (!calls.contains(call)) {
+            assertTrue(System.nanoTime() - end < 0, () -> "no " + call + " among " + calls);
             TimeUnit.MILLISECONDS.sleep(20);
         }
     }

@@ -1,5 +1,7 @@
 package io.lambdadispatch.client;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,12 +10,15 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** A network between client and router that a test can cut: nothing crosses any more, and nobody is told. */
 final class Wire implements AutoCloseable {
     private final ServerSocket near;
     private final int farPort;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final CountDownLatch connected = new CountDownLatch(1);
     private volatile boolean cut;
 
     Wire(int farPort) throws IOException {
@@ -24,6 +29,10 @@ final class Wire implements AutoCloseable {
 
     int port() {
         return near.getLocalPort();
+    }
+
+    void awaitConnection() throws InterruptedException {
+        assertTrue(connected.await(RuntimeRig.PATIENCE_SECONDS, TimeUnit.SECONDS), "nobody connects");
     }
 
     void cut() {
@@ -40,6 +49,7 @@ final class Wire implements AutoCloseable {
         try {
             while (true) {
                 Socket client = near.accept();
+                connected.countDown();
                 Socket router = new Socket(InetAddress.getLoopbackAddress(), farPort);
                 sockets.addAll(List.of(client, router));
                 start(() -> copy(client, router));
