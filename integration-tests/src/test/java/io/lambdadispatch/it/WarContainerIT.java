@@ -569,6 +569,7 @@ abstract class WarContainerIT {
     private static void assertNoFaults(String log) {
         assertFalse(log.contains("Exception"), log);
         assertFalse(log.contains("failed to stop"), log);
+        assertFalse(log.contains("memory leak"), log);
     }
 
     private HttpResponse<String> get(String path) throws Exception {

@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.net.SocketOption;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import jdk.net.ExtendedSocketOptions;
 import software.amazon.awssdk.http.async.AsyncExecuteRequest;
@@ -47,10 +49,38 @@ final class InvokeConnections implements SdkAsyncHttpClient {
 
     private final SdkAsyncHttpClient client;
     private final EventLoopGroup threads;
+    private final KnownThreads made;
 
-    private InvokeConnections(SdkAsyncHttpClient client, EventLoopGroup threads) {
+    private InvokeConnections(SdkAsyncHttpClient client, EventLoopGroup threads, KnownThreads made) {
         this.client = client;
         this.threads = threads;
+        this.made = made;
+    }
+
+    /** Remembers the threads that it has made. */
+    private static final class KnownThreads extends DefaultThreadFactory {
+        private final List<Thread> threads = new CopyOnWriteArrayList<>();
+
+        KnownThreads() {
+            super("lambda-io", true);
+        }
+
+        @Override
+        public Thread newThread(Runnable work) {
+            Thread thread = super.newThread(work);
+            threads.add(thread);
+            return thread;
+        }
+
+        void join(Duration longest) {
+            try {
+                for (Thread thread : threads) {
+                    thread.join(longest.toMillis());
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     /**
@@ -60,7 +90,8 @@ final class InvokeConnections implements SdkAsyncHttpClient {
      * @param serviceDefaults what the SDK asks of an HTTP client for Lambda
      */
     static InvokeConnections open(Duration readTimeout, AttributeMap serviceDefaults) {
-        EventLoopGroup threads = new NioEventLoopGroup(1, new DefaultThreadFactory("lambda-io", true));
+        KnownThreads made = new KnownThreads();
+        EventLoopGroup threads = new NioEventLoopGroup(1, made);
         NettyNioAsyncHttpClient.Builder builder = NettyNioAsyncHttpClient.builder()
                 .eventLoopGroup(SdkEventLoopGroup.create(threads, NioSocketChannel::new))
                 .maxConcurrency(MOST_INVOKES)
@@ -75,7 +106,7 @@ final class InvokeConnections implements SdkAsyncHttpClient {
                 builder.putChannelOption(NioChannelOption.of(option), seconds);
             }
         });
-        return new InvokeConnections(builder.buildWithDefaults(serviceDefaults), threads);
+        return new InvokeConnections(builder.buildWithDefaults(serviceDefaults), threads, made);
     }
 
     private static boolean isSupported(SocketOption<?> option) {
@@ -102,5 +133,8 @@ final class InvokeConnections implements SdkAsyncHttpClient {
         client.close();
         threads.shutdownGracefully(0, LONGEST_CLOSE.toMillis(), TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly(LONGEST_CLOSE.toMillis());
+        // The group is said to be terminated by its last thread, which a container that looks at once still finds
+        // alive.
+        made.join(LONGEST_CLOSE);
     }
 }

@@ -9,13 +9,13 @@ import java.util.function.Consumer;
  */
 final class Trampoline<T> {
     private final Consumer<T> consumer;
-    private final ThreadLocal<Lane<T>> lanes = ThreadLocal.withInitial(Lane::new);
 
-    /** What one thread has to do. */
-    private static final class Lane<T> {
-        boolean isBusy;
-        final ArrayDeque<T> waiting = new ArrayDeque<>(2);
-    }
+    /**
+     * What each thread has to do, the one that it is at being the first. Nothing of ours is left on a thread that has done it: the
+     * threads are a container's, which outlive a web application, and would keep its classes.
+     */
+    @SuppressWarnings("ThreadLocalUsage") // A thread may be at the things of one trampoline within those of another.
+    private final ThreadLocal<ArrayDeque<T>> lanes = new ThreadLocal<>();
 
     Trampoline(Consumer<T> consumer) {
         this.consumer = consumer;
@@ -23,26 +23,38 @@ final class Trampoline<T> {
 
     /** Whatever the consumer throws, those that wait behind are taken too. */
     void accept(T next) {
-        Lane<T> lane = lanes.get();
-        if (lane.isBusy) {
-            lane.waiting.add(next);
+        ArrayDeque<T> lane = lane();
+        lane.add(next);
+        if (lane.size() > 1) {
             return;
         }
-        lane.isBusy = true;
         Throwable failure = null;
-        for (T taken = next; taken != null; taken = lane.waiting.poll()) {
+        for (T taken = next; taken != null; taken = following(lane)) {
             try {
                 consumer.accept(taken);
             } catch (RuntimeException | Error e) {
                 failure = e;
             }
         }
-        lane.isBusy = false;
         if (failure instanceof Error error) {
             throw error;
         }
         if (failure != null) {
             throw (RuntimeException) failure;
         }
+    }
+
+    private static <T> T following(ArrayDeque<T> lane) {
+        lane.remove();
+        return lane.peek();
+    }
+
+    private ArrayDeque<T> lane() {
+        ArrayDeque<T> lane = lanes.get();
+        if (lane == null) {
+            lane = new ArrayDeque<>(2);
+            lanes.set(lane);
+        }
+        return lane;
     }
 }
