@@ -12,6 +12,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
@@ -93,7 +94,7 @@ class KilledInstanceIT {
     }
 
     private static boolean isAtWork(String environment, LocalSystem system) throws IOException, InterruptedException {
-        var instance = system.instanceIn(environment);
+        Optional<String> instance = system.instanceIn(environment);
         return instance.isPresent() && system.telemetry().running(instance.get()) > 0;
     }
 
