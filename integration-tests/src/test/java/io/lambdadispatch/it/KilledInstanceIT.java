@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lambdadispatch.it.Telemetry.Line;
-import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -12,7 +11,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
@@ -83,19 +81,12 @@ class KilledInstanceIT {
     private static String stopOneAtWork(LocalSystem system) {
         return Await.value("an environment with requests in flight", () -> {
             for (String environment : system.environmentsBusyFor(SURELY_SERVING)) {
-                system.freeze(environment);
-                if (isAtWork(environment, system)) {
+                if (system.freezesAtWork(environment)) {
                     return environment;
                 }
-                system.thaw(environment);
             }
             return null;
         });
-    }
-
-    private static boolean isAtWork(String environment, LocalSystem system) throws IOException, InterruptedException {
-        Optional<String> instance = system.instanceIn(environment);
-        return instance.isPresent() && system.telemetry().running(instance.get()) > 0;
     }
 
     /** Users are told by 502, or by an answer that breaks off. */

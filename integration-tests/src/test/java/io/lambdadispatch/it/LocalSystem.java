@@ -237,6 +237,22 @@ final class LocalSystem implements AutoCloseable {
         require("environments/" + environmentId + "/freeze");
     }
 
+    /**
+     * Stops that environment for good, if the instance in it has requests: they can then not end before it is killed. To be asked of
+     * a system that is observed.
+     *
+     * @return false when it has none, and so goes on
+     */
+    boolean freezesAtWork(String environmentId) throws IOException, InterruptedException {
+        freeze(environmentId);
+        Optional<String> instance = instanceIn(environmentId);
+        if (instance.isPresent() && telemetry().running(instance.get()) > 0) {
+            return true;
+        }
+        thaw(environmentId);
+        return false;
+    }
+
     /** SIGCONT for them. */
     void thaw(String environmentId) throws IOException, InterruptedException {
         require("environments/" + environmentId + "/thaw");
