@@ -44,6 +44,9 @@ class FaultSuiteIT {
     private static final int CHANNELS = 2 * MAX_CONCURRENT;
     private static final int MAX_INSTANCES = 5;
 
+    /** One to be killed, and one to live to its deadline, however little there is to do. */
+    private static final int MIN_INSTANCES = 2;
+
     /** By the router that replaces the first one. */
     private static final int KEPT = 1;
 
@@ -111,6 +114,7 @@ class FaultSuiteIT {
                 .observed()
                 .setting("MaxConcurrentCount", Integer.toString(MAX_CONCURRENT))
                 .setting("ChannelCount", Integer.toString(CHANNELS))
+                .setting("MinInstances", Integer.toString(MIN_INSTANCES))
                 .setting("MaxInstances", Integer.toString(MAX_INSTANCES))
                 // All that come in an outage; each holds a file.
                 .setting("MaxQueuedRequests", "30000")
