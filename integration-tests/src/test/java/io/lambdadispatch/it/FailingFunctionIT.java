@@ -30,6 +30,8 @@ class FailingFunctionIT {
             assertFailsAndRecovers(system, "{\"refuse\":\"CallerRateLimitExceeded\"}", "THROTTLED");
             assertFailsAndRecovers(system, "{\"error\":true}", "FUNCTION_ERROR");
             assertFailsAndRecovers(system, "{\"crashDuringInit\":true}", "FUNCTION_ERROR");
+            // The last one, because what hangs goes on to hang. It takes an InstanceStartTimeout to be noticed.
+            assertFailsAndRecovers(system, "{\"hangAfterMs\":0}", "NOT_CALLED_BACK");
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,6 +30,7 @@ final class LocalSystem implements AutoCloseable {
 
     private static final Pattern BUSY_FOR =
             Pattern.compile("\"id\":\"([^\"]+)\"[^}]*?\"state\":\"BUSY\",\"busyMs\":(\\d+)");
+    private static final Pattern INSTANCE_BEGINS = Pattern.compile("invoke ([0-9a-f-]{36}) begins");
     private static final String FUNCTION = "lambda-dispatch-demo";
     private static final Pattern IN_FLIGHT = Pattern.compile("\"requestsInFlight\":(\\d+)");
 
@@ -46,6 +48,9 @@ final class LocalSystem implements AutoCloseable {
 
     private LocalSystem(Builder builder) throws IOException {
         logs = Files.createDirectories(Distributions.build().resolve("logs").resolve(builder.name));
+        if (builder.isObserved) {
+            Telemetry.settings(accessLog()).forEach(builder::setting);
+        }
         List<String> command = new ArrayList<>(List.of(
                 Distributions.root()
                         .resolve("local-lambda/target/local-lambda/bin/local-lambda")
@@ -83,6 +88,7 @@ final class LocalSystem implements AutoCloseable {
         private final List<String> lambdaOptions = new ArrayList<>();
         private final Map<String, String> routerEnvironment = new HashMap<>();
         private RouterHost host = new StandaloneRouter();
+        private boolean isObserved;
 
         private Builder(String name) {
             this.name = name;
@@ -127,6 +133,12 @@ final class LocalSystem implements AutoCloseable {
             return this;
         }
 
+        /** The router is one that tells its operators what there is to tell. */
+        Builder observed() {
+            isObserved = true;
+            return this;
+        }
+
         LocalSystem start() throws IOException {
             return new LocalSystem(this);
         }
@@ -153,6 +165,15 @@ final class LocalSystem implements AutoCloseable {
     /** Waits until the router's log has it. */
     void awaitInLog(String text) {
         Await.until("the router's log has " + text, () -> routerLog().contains(text));
+    }
+
+    /** What an observed router tells. */
+    Telemetry telemetry() {
+        return new Telemetry(router, accessLog());
+    }
+
+    private Path accessLog() {
+        return logs.resolve("access.json");
     }
 
     long routerPid() {
@@ -216,6 +237,22 @@ final class LocalSystem implements AutoCloseable {
         require("environments/" + environmentId + "/freeze");
     }
 
+    /**
+     * Stops that environment for good, if the instance in it has requests: they can then not end before it is killed. To be asked of
+     * a system that is observed.
+     *
+     * @return false when it has none, and so goes on
+     */
+    boolean freezesAtWork(String environmentId) throws IOException, InterruptedException {
+        freeze(environmentId);
+        Optional<String> instance = instanceIn(environmentId);
+        if (instance.isPresent() && telemetry().running(instance.get()) > 0) {
+            return true;
+        }
+        thaw(environmentId);
+        return false;
+    }
+
     /** SIGCONT for them. */
     void thaw(String environmentId) throws IOException, InterruptedException {
         require("environments/" + environmentId + "/thaw");
@@ -233,6 +270,24 @@ final class LocalSystem implements AutoCloseable {
                         .reversed())
                 .map(match -> match.group(1))
                 .toList();
+    }
+
+    /**
+     * The instance that this environment has been since it was given its latest invoke, as its router calls it: told in the
+     * environment's own log, once the client in it has begun. Empty when it has been none, or has left by itself.
+     */
+    Optional<String> instanceIn(String environmentId) throws IOException {
+        Path log = logs.resolve(FUNCTION + '-' + environmentId + ".log");
+        String instance = null;
+        for (String line : Files.exists(log) ? Files.readAllLines(log) : List.<String>of()) {
+            Matcher begun = INSTANCE_BEGINS.matcher(line);
+            if (begun.find()) {
+                instance = begun.group(1);
+            } else if (instance != null && line.contains("invoke " + instance + " ends")) {
+                instance = null;
+            }
+        }
+        return Optional.ofNullable(instance);
     }
 
     /** What is to go wrong with the function from now on, beside what does already: fields of local-lambda's JSON. */

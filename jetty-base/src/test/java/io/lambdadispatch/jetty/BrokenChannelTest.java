@@ -38,7 +38,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Instances that fail, at any moment, in any way. */
+/**
+ * Instances that fail, at any moment, in any way. In the system that this one re-implements, requests of an instance that had died
+ * hung (its issue 57).
+ */
 @Tag(RouterHost.ANY)
 class BrokenChannelTest {
     static Stream<Fault> faults() {

@@ -18,7 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Users who ask for a function of their own choice. */
+/**
+ * Users who ask for a function of their own choice. What protects the router from them is what issue 155 of the system that this one
+ * re-implements asks for.
+ */
 class NamedPoolsTest {
     private static final String ARN = "arn:aws:lambda:eu-west-1:123456789012:function:shop-blue:live";
 

@@ -14,7 +14,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Diaries of a pool, most of them with {@code adaptive}: what happens, when, and how many instances there are. */
+/**
+ * Diaries of a pool, most of them with {@code adaptive}: what happens, when, and how many instances there are. In the system that
+ * this one re-implements, counts went below zero and instances came and went without need (its issue 124), and there was a dip
+ * while instances were replaced (its issue 89).
+ */
 class ScalingDiaryTest {
     private static final SimulatedFunction EXACTLY_200_MS =
             SimulatedFunction.taking(ServiceTime.constant(Duration.ofMillis(200)));
@@ -67,7 +71,10 @@ class ScalingDiaryTest {
         pass(0.8);
         Figures figures = pool.figures();
         assertEquals(200, figures.answered(), "all of them 5.8 s after they came: four rounds of 60 and fewer");
-        assertTrue(5.8 <= 1.2 * (5 + 0.2));
+        double lastSeconds = figures.maxMillis() / 1e3 + 0.2;
+        assertEquals(5.8, lastSeconds, 0.001);
+        assertTrue(
+                lastSeconds <= 1.2 * (5 + 0.2), "longer than a fifth over the least that a start and a request take");
         pass(10);
         assertEquals(0, pool.instances());
         Figures afterwards = pool.figures();
@@ -142,7 +149,10 @@ class ScalingDiaryTest {
 
     // Deadlines
 
-    /** Instances that say when they leave are replaced before, also when their successors take 5 s to start. */
+    /**
+     * Instances that say when they leave are replaced before, also when their successors take 5 s to start: no dip, unlike issue 89
+     * of the system that this one re-implements. {@code RotationIT} sees the same of real ones.
+     */
     @ParameterizedTest(name = "{0} × {1}, starts take {2} ms")
     @CsvSource({
         "SIMPLE, 1, 100", "SIMPLE, 2, 100", "SIMPLE, 1, 5000", "SIMPLE, 2, 5000",

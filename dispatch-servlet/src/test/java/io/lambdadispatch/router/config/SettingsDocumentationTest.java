@@ -25,6 +25,17 @@ class SettingsDocumentationTest {
         assertEquals(String.join("\n", declared), String.join("\n", tableRows()));
     }
 
+    /** The table says what may be set; a paragraph that begins with the name, or has it at the head of a sentence, says when and why. */
+    @Test
+    void everySettingHasAParagraph() throws IOException {
+        String text = Files.readString(documentation());
+        List<String> without = RouterConfig.settings().stream()
+                .map(Setting::name)
+                .filter(name -> !text.contains("**`" + name + "`**"))
+                .toList();
+        assertEquals(List.of(), without);
+    }
+
     @Test
     void everyClientSettingIsDocumented() throws IOException {
         String text = Files.readString(documentation());

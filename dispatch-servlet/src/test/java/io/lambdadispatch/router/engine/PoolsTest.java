@@ -13,7 +13,10 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Pools that come with the requests that ask for them, and go when nobody does. */
+/**
+ * Pools that come with the requests that ask for them, and go when nobody does, never more than may be: what issue 155 of the system
+ * that this one re-implements asks for.
+ */
 class PoolsTest {
     private static final Duration IDLE = Duration.ofMinutes(10);
 
