@@ -137,6 +137,16 @@ final class Image {
         return command(Tmp.READ_ONLY, CLEAN, changes, dockerfile.command("HEALTHCHECK"));
     }
 
+    /** A command in a container of it, as {@code docker exec} and Kubernetes' probes run it. */
+    List<String> exec(Tmp tmp, Map<String, String> changes, String... command) {
+        return command(tmp, CLEAN, changes, List.of(command));
+    }
+
+    /** Where to put what somebody adds to it as {@code /opt/name}. */
+    Path inOpt(String name) {
+        return opt.resolve(name);
+    }
+
     private List<String> command(Tmp tmp, List<String> env, Map<String, String> changes, List<String> command) {
         Map<String, String> variables = new TreeMap<>(Map.of("JAVA_HOME", BASE_JAVA));
         variables.putAll(dockerfile.environment());

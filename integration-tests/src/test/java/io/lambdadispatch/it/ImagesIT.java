@@ -45,7 +45,9 @@ class ImagesIT {
                 Service.start("local-lambda", local.entryPoint(Image.Tmp.WRITABLE, localChanges), Map.of(), logs)) {
             Map<String, String> router = composed("router");
             router.put("AWS_LAMBDA_SERVICE_URL", lambda.awaitLine(LAMBDA_URL));
-            serves(Image.build("router"), router, logs);
+            Image image = Image.build("router");
+            serves(image, router, logs);
+            canBeLookedInto(image);
         }
     }
 
@@ -74,12 +76,17 @@ class ImagesIT {
                     Files.getAttribute(Path.of("/proc/" + router.pid()), "unix:uid")
                             .toString());
             assertTrue(isHealthy(image, settings), "the health check of a router that runs");
-            assertTrue(fact(users).contains("fact"));
+            assertTrue(get(users + "/fact").contains("fact"));
+            String figures = get("http://127.0.0.1:" + operatorsPort(settings) + "/metrics");
+            assertTrue(figures.contains("lambda_dispatch_requests_total{"), figures);
+            assertTrue(figures.contains("jvm_memory_used_bytes{"), figures);
+            assertTrue(isAlive(image, settings), "the health check of operators' port");
 
             router.signal("TERM");
             Await.until("a router that leaves is unhealthy", () -> !isHealthy(image, settings));
             assertEquals(0, router.awaitEnd(), "the signal reaches the router itself, which ends in order");
             assertFalse(isHealthy(image, settings), "the health check of a router that is gone");
+            assertFalse(isAlive(image, settings), "the same on operators' port");
         }
     }
 
@@ -98,6 +105,7 @@ class ImagesIT {
         variables.put("LAMBDA_DISPATCH_IncomingRequestHTTPSPort", "0");
         variables.put("LAMBDA_DISPATCH_ControlChannelHTTP2Port", "0");
         variables.put("LAMBDA_DISPATCH_ChannelKeepAlive", "00:01:00");
+        variables.put("LAMBDA_DISPATCH_AdminPort", Integer.toString(FreePort.find()));
         // Long enough for a health check in between.
         variables.put("LAMBDA_DISPATCH_DrainDelay", "2s");
         return variables;
@@ -107,8 +115,34 @@ class ImagesIT {
         return CommandRun.of(image.healthCheck(settings), Map.of()).exitCode() == 0;
     }
 
-    private static String fact(String users) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(users + "/fact"))
+    private static String operatorsPort(Map<String, String> settings) {
+        return settings.get("LAMBDA_DISPATCH_AdminPort");
+    }
+
+    /** What Kubernetes' liveness probe asks. */
+    private static boolean isAlive(Image image, Map<String, String> settings) throws IOException {
+        List<String> probe = image.exec(Image.Tmp.READ_ONLY, settings, "/opt/healthcheck", operatorsPort(settings));
+        return CommandRun.of(probe, Map.of()).exitCode() == 0;
+    }
+
+    /** An agent, such as OpenTelemetry's, and a flight recording, which needs a place to write to. */
+    private static void canBeLookedInto(Image image) throws IOException {
+        Agent.writeJar(image.inOpt("agent.jar"));
+        List<String> java = image.exec(
+                Image.Tmp.WRITABLE,
+                Map.of(),
+                "/opt/java/bin/java",
+                "-javaagent:/opt/agent.jar",
+                "-XX:StartFlightRecording:settings=default",
+                "-version");
+        CommandRun run = CommandRun.of(java, Map.of());
+        assertEquals(0, run.exitCode(), run::output);
+        assertTrue(run.output().contains(Agent.RUNS), run::output);
+        assertTrue(run.output().contains("Started recording 1"), run::output);
+    }
+
+    private static String get(String url) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
                 .timeout(Duration.ofMinutes(3))
                 .build();
         return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();

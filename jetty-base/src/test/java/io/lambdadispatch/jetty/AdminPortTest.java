@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lambdadispatch.jetty.kit.Await;
 import io.lambdadispatch.jetty.kit.Json;
+import io.lambdadispatch.jetty.kit.KitThreads;
 import io.lambdadispatch.jetty.kit.Operator;
 import io.lambdadispatch.jetty.kit.RawUser;
 import io.lambdadispatch.jetty.kit.Rig;
@@ -103,6 +104,32 @@ class AdminPortTest {
                     operator.ask("/ready").text());
             assertEquals(200, operator.ask("/health").status());
             assertTrue(operator.ask("/health").text().contains("\"startsFail\":\"NOT_FOUND\""));
+        }
+    }
+
+    /** Whoever restarts what is not alive asks here, and so restarts no router for having many users. */
+    @Test
+    void healthIsToldThoughUsersHaveAllTheirConnections() throws Exception {
+        // One of them is the rig's own.
+        try (Rig rig = Rig.warm("AdminPort", "0", "MaxUserConnections", "2")) {
+            rig.user().get("/");
+            rig.awaitPending(1);
+            RawUser outside = rig.user().get("/health");
+            assertEquals(200, Operator.of(rig).ask("/health").status());
+            assertFalse(outside.hasBytes());
+        }
+    }
+
+    @Test
+    void aRouterThatLeavesIsAliveAndNotReady() throws Exception {
+        try (Rig rig = Rig.warm("AdminPort", "0", "DrainDelay", "15m")) {
+            var unused = KitThreads.start(() -> rig.router().shutDown());
+            Operator operator = Operator.of(rig);
+            Await.until("it is not ready", () -> operator.ask("/ready").status() == 503);
+            assertEquals(
+                    "{\"status\":\"not ready\",\"reasons\":[\"LEAVING\"]}\n",
+                    operator.ask("/ready").text());
+            assertEquals(200, operator.ask("/health").status());
         }
     }
 

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,21 +54,51 @@ class CloudFormationTest {
                 .only();
     }
 
-    private static String setting(String name) {
+    private static List<String> settings() {
+        return router().at("Environment").elements().stream()
+                .map(variable -> variable.at("Name").text())
+                .toList();
+    }
+
+    private static Object value(String setting) {
         return router().at("Environment")
-                .with("Name", "LAMBDA_DISPATCH_" + name)
+                .with("Name", "LAMBDA_DISPATCH_" + setting)
                 .at("Value")
-                .text();
+                .value();
     }
 
     private static int seconds(String setting) {
-        String text = setting(setting);
+        String text = (String) value(setting);
         assertTrue(text.matches("\\d+s"), text);
         return Integer.parseInt(text.substring(0, text.length() - 1));
     }
 
     private static int attributeSeconds(Node attributes, String key) {
         return attributes.with("Key", key).at("Value").number();
+    }
+
+    /** Nothing comes in that the other tests do not look at. */
+    @Test
+    void thereIsNothingElse() {
+        assertEquals(
+                Set.of(
+                        "AWS::ApplicationAutoScaling::ScalableTarget",
+                        "AWS::ApplicationAutoScaling::ScalingPolicy",
+                        "AWS::EC2::SecurityGroup",
+                        "AWS::EC2::SecurityGroupIngress",
+                        "AWS::ECS::Cluster",
+                        "AWS::ECS::ClusterCapacityProviderAssociations",
+                        "AWS::ECS::Service",
+                        "AWS::ECS::TaskDefinition",
+                        "AWS::ElasticLoadBalancingV2::Listener",
+                        "AWS::ElasticLoadBalancingV2::LoadBalancer",
+                        "AWS::ElasticLoadBalancingV2::TargetGroup",
+                        "AWS::IAM::Role",
+                        "AWS::Lambda::Function",
+                        "AWS::Logs::LogGroup"),
+                resources.entries().values().stream()
+                        .map(resource -> resource.at("Type").text())
+                        .collect(Collectors.toSet()));
     }
 
     /** Everybody who may reach a port of routers; none may by a rule inside the group itself. */
@@ -145,12 +177,7 @@ class CloudFormationTest {
                 resource("RouterTask", "AWS::ECS::TaskDefinition")
                         .at("TaskRoleArn")
                         .value());
-        assertEquals(
-                attribute("Function.Arn"),
-                router().at("Environment")
-                        .with("Name", "LAMBDA_DISPATCH_FunctionName")
-                        .at("Value")
-                        .value());
+        assertEquals(attribute("Function.Arn"), value("FunctionName"));
     }
 
     @Test
@@ -169,6 +196,43 @@ class CloudFormationTest {
                         .value()));
     }
 
+    /** That is to fetch the image and to write the logs. */
+    @Test
+    void ecsMayStartARouterAndNothingElse() {
+        Node role = resource("ExecutionRole", "AWS::IAM::Role");
+        assertEquals(
+                Map.of(
+                        "Fn::Sub",
+                        "arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"),
+                role.at("ManagedPolicyArns").only().value());
+        assertFalse(role.has("Policies"));
+        assertEquals(
+                attribute("ExecutionRole.Arn"),
+                resource("RouterTask", "AWS::ECS::TaskDefinition")
+                        .at("ExecutionRoleArn")
+                        .value());
+    }
+
+    /** Figures become CloudWatch metrics through the logs, and nobody reaches operators' port. */
+    @Test
+    void figuresComeThroughTheLogs() {
+        assertEquals(ref("CloudWatchMetrics"), value("CloudWatchMetricsEnabled"));
+        assertEquals(ref("FunctionMemory"), value("FunctionMemoryMB"));
+        assertEquals(Map.of("Fn::If", List.of("OnArm", "0.0000133334", "0.0000166667")), value("PricePerGBSecond"));
+        Node logs = router().at("LogConfiguration");
+        assertEquals("awslogs", logs.at("LogDriver").text());
+        assertEquals(ref("RouterLogs"), logs.at("Options", "awslogs-group").value());
+        assertFalse(settings().contains("LAMBDA_DISPATCH_AdminPort"));
+    }
+
+    /** Each user's connection is one. */
+    @Test
+    void aRouterMayOpenManyFiles() {
+        assertEquals(
+                Map.of("Name", "nofile", "SoftLimit", 65535, "HardLimit", 65535),
+                router().at("Ulimits").only().value());
+    }
+
     /** The router asks the task metadata for it, which names one only in this mode, and only if nothing else is set. */
     @Test
     void routersFindTheirOwnAddress() {
@@ -177,9 +241,7 @@ class CloudFormationTest {
                 resource("RouterTask", "AWS::ECS::TaskDefinition")
                         .at("NetworkMode")
                         .text());
-        List<String> names = router().at("Environment").elements().stream()
-                .map(variable -> variable.at("Name").text())
-                .toList();
+        List<String> names = settings();
         assertFalse(names.contains("LAMBDA_DISPATCH_RouterCallbackHost"));
         assertFalse(names.contains("LAMBDA_DISPATCH_EnvVarForCallbackIp"));
         assertFalse(names.contains("K8S_POD_IP"));
@@ -224,6 +286,7 @@ class CloudFormationTest {
         Node targets = resource("Routers", "AWS::ElasticLoadBalancingV2::TargetGroup");
         assertEquals("/health", targets.at("HealthCheckPath").text());
         assertEquals("200", targets.at("Matcher", "HttpCode").text());
+        assertEquals(2, targets.at("HealthyThresholdCount").number());
         assertEquals("ip", targets.at("TargetType").text());
         assertEquals(USERS_PORT, targets.at("Port").number());
         Node service = resource("RouterService", "AWS::ECS::Service")
@@ -252,6 +315,18 @@ class CloudFormationTest {
         Node attributes = resource("Balancer", "AWS::ElasticLoadBalancingV2::LoadBalancer")
                 .at("LoadBalancerAttributes");
         assertTrue(attributeSeconds(attributes, "idle_timeout.timeout_seconds") > 120);
+    }
+
+    /** So that all queues are about equally long. */
+    @Test
+    void theRouterWithTheFewestRequestsGetsTheNext() {
+        assertEquals(
+                "least_outstanding_requests",
+                resource("Routers", "AWS::ElasticLoadBalancingV2::TargetGroup")
+                        .at("TargetGroupAttributes")
+                        .with("Key", "load_balancing.algorithm.type")
+                        .at("Value")
+                        .text());
     }
 
     @Test

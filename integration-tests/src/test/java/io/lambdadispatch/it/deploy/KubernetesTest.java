@@ -52,13 +52,15 @@ class KubernetesTest {
         assertEquals("users", ports.only().at("targetPort").text(), "no Service leads to the control port");
     }
 
+    /** Whether users are to come depends on users' port; whether the router lives, on one that no crowd of users keeps busy. */
     @Test
-    void readinessAndLivenessAskTheRoutersHealth() throws IOException {
-        for (String probe : List.of("readinessProbe", "livenessProbe")) {
-            Node asked = container().at(probe, "httpGet");
-            assertEquals("/health", asked.at("path").text());
-            assertEquals("users", asked.at("port").text());
-        }
+    void readinessIsAskedForOnUsersPortAndLivenessOnOperators() throws IOException {
+        Node readiness = container().at("readinessProbe", "httpGet");
+        assertEquals("/health", readiness.at("path").text());
+        assertEquals("users", readiness.at("port").text());
+        assertEquals(
+                List.of("/opt/healthcheck", settings().get("LAMBDA_DISPATCH_AdminPort")),
+                container().at("livenessProbe", "exec", "command").value());
         assertEquals(
                 5001,
                 container()
@@ -113,6 +115,17 @@ class KubernetesTest {
                 .startsWith("arn:aws:iam::"));
         assertEquals(false, account.at("automountServiceAccountToken").value());
         assertEquals(false, pod().at("automountServiceAccountToken").value());
+    }
+
+    /** It has neither TLS nor passwords. */
+    @Test
+    void nobodyReachesOperatorsPortOverTheNetwork() throws IOException {
+        assertFalse(settings().containsKey("LAMBDA_DISPATCH_AdminBindAddress"), "127.0.0.1 is the default");
+        assertEquals(
+                List.of(5001, 5004),
+                container().at("ports").elements().stream()
+                        .map(port -> port.at("containerPort").number())
+                        .toList());
     }
 
     @Test

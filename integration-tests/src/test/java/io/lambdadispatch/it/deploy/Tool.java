@@ -31,7 +31,8 @@ record Tool(String program) {
         return Stream.of(new Tool(program))
                 .filter(tool -> tool.answers(probe))
                 .findFirst()
-                .orElseGet(() -> abort("there is no " + program + " here; deploy/lint-tools installs the linters"));
+                .orElseGet(() -> abort(
+                        "there is no " + program + " here; deploy/lint-tools installs the linters, but no kubectl"));
     }
 
     /** Whether it is there, and does more than to say that it is not. */

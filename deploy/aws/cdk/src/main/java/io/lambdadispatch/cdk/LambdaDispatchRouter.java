@@ -251,7 +251,7 @@ public final class LambdaDispatchRouter extends Construct {
         private int cpu = 1024;
         private int memoryLimitMiB = 2048;
         private CpuArchitecture cpuArchitecture = CpuArchitecture.ARM64;
-        private int minCapacity = 1;
+        private int minCapacity = 2;
         private int maxCapacity = 10;
         private int targetCpuUtilizationPercent = 50;
         private boolean useFargateSpot;
@@ -305,7 +305,7 @@ public final class LambdaDispatchRouter extends Construct {
             return this;
         }
 
-        /** Routers that there are at least; 1 if nothing else is said. */
+        /** Routers that there are at least; 2 if nothing else is said, so that one may fail or be replaced. */
         public Builder minCapacity(int value) {
             minCapacity = value;
             return this;

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import software.amazon.awscdk.Duration;
@@ -21,11 +23,13 @@ class LambdaDispatchRouterTest {
 
     private static Synthesis plain;
     private static Synthesis special;
+    private static Synthesis functionAlone;
 
     @BeforeAll
     static void synthesize() throws InterruptedException {
         Synthesis.needsNode();
         plain = Synthesis.of(around -> around.router(around.function().build()).build());
+        functionAlone = Synthesis.of(around -> around.function().build());
         special = Synthesis.of(around -> around.router(around.function().build())
                 .cpu(512)
                 .memoryLimitMiB(4096)
@@ -36,7 +40,7 @@ class LambdaDispatchRouterTest {
                 .useFargateSpot(true)
                 .drainDelay(Duration.seconds(15))
                 .shutdownTimeout(Duration.minutes(1))
-                .settings(Map.of("MaxConcurrentCount", "25"))
+                .settings(Map.of("MaxConcurrentCount", "25", "FunctionMemoryMB", "1769"))
                 .build());
     }
 
@@ -54,6 +58,34 @@ class LambdaDispatchRouterTest {
                 .with("Name", "LAMBDA_DISPATCH_" + name)
                 .at("Value")
                 .value();
+    }
+
+    private static Object targetAttribute(Synthesis synthesis, String key) {
+        return synthesis
+                .only(TARGETS)
+                .at("TargetGroupAttributes")
+                .with("Key", key)
+                .at("Value")
+                .value();
+    }
+
+    /** Nothing comes in that the other tests do not look at. */
+    @Test
+    void aRouterAddsNothingElse() {
+        Set<String> added = new TreeSet<>(plain.types());
+        added.removeAll(functionAlone.types());
+        assertEquals(
+                Set.of(
+                        "AWS::ApplicationAutoScaling::ScalableTarget",
+                        "AWS::ApplicationAutoScaling::ScalingPolicy",
+                        "AWS::EC2::SecurityGroupIngress",
+                        "AWS::ECS::ClusterCapacityProviderAssociations",
+                        "AWS::ECS::Service",
+                        TASK,
+                        TARGETS,
+                        "AWS::IAM::Policy",
+                        "AWS::Logs::LogGroup"),
+                added);
     }
 
     @Test
@@ -77,7 +109,7 @@ class LambdaDispatchRouterTest {
     @Test
     void numberOfRouters() {
         String target = "AWS::ApplicationAutoScaling::ScalableTarget";
-        assertEquals(1, plain.only(target).at("MinCapacity").number());
+        assertEquals(2, plain.only(target).at("MinCapacity").number());
         assertEquals(10, plain.only(target).at("MaxCapacity").number());
         assertEquals(3, special.only(target).at("MinCapacity").number());
         assertEquals(30, special.only(target).at("MaxCapacity").number());
@@ -201,6 +233,7 @@ class LambdaDispatchRouterTest {
         assertEquals("200", targets.at("Matcher", "HttpCode").value());
         assertEquals(5001, targets.at("Port").number());
         assertEquals("HTTP", targets.at("Protocol").value());
+        assertEquals(2, targets.at("HealthyThresholdCount").number());
         assertEquals("ip", targets.at("TargetType").value());
         Json registered = plain.only(SERVICE).at("LoadBalancers").only();
         assertEquals(5001, registered.at("ContainerPort").number());
@@ -219,12 +252,14 @@ class LambdaDispatchRouterTest {
         assertEquals(5, targets.at("HealthCheckIntervalSeconds").number());
         assertEquals(3, targets.at("HealthCheckTimeoutSeconds").number());
         assertEquals(2, targets.at("UnhealthyThresholdCount").number());
-        assertEquals(
-                "30",
-                targets.at("TargetGroupAttributes")
-                        .with("Key", "deregistration_delay.timeout_seconds")
-                        .at("Value")
-                        .value());
+        assertEquals("30", targetAttribute(plain, "deregistration_delay.timeout_seconds"));
+        assertEquals("25", targetAttribute(special, "deregistration_delay.timeout_seconds"));
+    }
+
+    /** So that all queues are about equally long. */
+    @Test
+    void theRouterWithTheFewestRequestsGetsTheNext() {
+        assertEquals("least_outstanding_requests", targetAttribute(plain, "load_balancing.algorithm.type"));
     }
 
     @Test
@@ -241,10 +276,44 @@ class LambdaDispatchRouterTest {
     @Test
     void settingsBecomeVariables() {
         assertEquals("25", setting(special, "MaxConcurrentCount"));
+        assertEquals("1769", setting(special, "FunctionMemoryMB"));
+    }
+
+    /** Each user's connection is one. */
+    @Test
+    void aRouterMayOpenManyFiles() {
+        assertEquals(
+                Map.of("Name", "nofile", "SoftLimit", 65535, "HardLimit", 65535),
+                container(plain).at("Ulimits").only().value());
+    }
+
+    /** That is to write the logs; a repository of ECR adds what fetches from it. */
+    @Test
+    void ecsMayStartARouterAndNothingElse() {
+        String role = plain.idOf("AWS::IAM::Role", "RouterTaskExecutionRole");
+        assertEquals(
+                attribute(role, "Arn"), plain.only(TASK).at("ExecutionRoleArn").value());
+        assertFalse(plain.all("AWS::IAM::Role").get(role).has("ManagedPolicyArns"));
+        Json statement = plain.all("AWS::IAM::Policy").values().stream()
+                .filter(policy -> policy.at("Roles").value().equals(List.of(Map.of("Ref", role))))
+                .reduce((one, another) -> {
+                    throw new AssertionError("more than one policy");
+                })
+                .orElseThrow()
+                .at("PolicyDocument", "Statement")
+                .only();
+        assertEquals(
+                List.of("logs:CreateLogStream", "logs:PutLogEvents"),
+                statement.at("Action").value());
+        assertEquals(
+                attribute(plain.idOf("AWS::Logs::LogGroup", "RouterLogs"), "Arn"),
+                statement.at("Resource").value());
     }
 
     @Test
     void logsAreKeptForAMonth() {
+        assertEquals(
+                "awslogs", container(plain).at("LogConfiguration", "LogDriver").value());
         String logs = plain.idOf("AWS::Logs::LogGroup", "RouterLogs");
         assertEquals(
                 30,

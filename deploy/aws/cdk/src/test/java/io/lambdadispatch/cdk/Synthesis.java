@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.assertions.Template;
@@ -62,6 +64,13 @@ final class Synthesis {
                     .lambdaFunction(function.function())
                     .image(ContainerImage.fromRegistry("router:1"));
         }
+    }
+
+    /** The types of all resources. */
+    Set<String> types() {
+        return Json.of(template.toJSON()).at("Resources").map(resource -> resource.at("Type")).values().stream()
+                .map(Json::text)
+                .collect(Collectors.toSet());
     }
 
     /** The properties of all resources of a type, by their logical ids. */

@@ -40,7 +40,6 @@ public final class ExampleStack extends Stack {
                 .cluster(cluster)
                 .lambdaFunction(function.function())
                 .image(ContainerImage.fromEcrRepository(repository("lambda-dispatch-router")))
-                .minCapacity(2)
                 .settings(Map.of("MaxConcurrentCount", "10"))
                 .build();
 
