@@ -118,6 +118,7 @@ final class Watchers implements AutoCloseable {
 
     void watch(Pool pool) {
         metrics.watch(pool);
+        log.poolMade(pool);
     }
 
     void channelRefused(String poolId, String reason) {
