@@ -142,6 +142,18 @@ class AccessLogTest {
     }
 
     @Test
+    void whoAsksForWhatIsReservedHasALineToo() throws Exception {
+        try (Rig rig = rig("combined")) {
+            assertEquals(
+                    404, rig.user().get("/_lambda_dispatch/goaway").readAnswer().status());
+            Matcher refused = matched(awaitLines(1).get(0));
+            assertEquals("GET /_lambda_dispatch/goaway HTTP/1.1", refused.group("request"));
+            assertEquals("404", refused.group("status"));
+            assertEquals("rejected", refused.group("outcome"));
+        }
+    }
+
+    @Test
     void nobodyWritesLinesOfHisOwn() throws Exception {
         try (Rig rig = rig("combined")) {
             RawUser user =

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lambdadispatch.jetty.kit.Await;
 import io.lambdadispatch.jetty.kit.FakeLambda;
 import io.lambdadispatch.jetty.kit.Fault;
+import io.lambdadispatch.jetty.kit.Json;
 import io.lambdadispatch.jetty.kit.Operator;
 import io.lambdadispatch.jetty.kit.RawUser;
 import io.lambdadispatch.jetty.kit.Rig;
@@ -16,6 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,6 +29,13 @@ import org.junit.jupiter.api.Test;
 /** What Prometheus scrapes after a load of which every request is known. */
 class FiguresTest {
     private static final String DEFAULT = "{pool=\"default\"}";
+
+    /** What Prometheus adds to whatever it scrapes. */
+    private static final Set<String> SCRAPERS_TAGS = Set.of("instance", "job");
+
+    private static final Pattern FIGURE =
+            Pattern.compile("\\b(?<name>(lambda_dispatch|jvm|process)_[a-z_]+)(\\{(?<conditions>[^}]*)})?");
+    private static final Pattern CONDITION = Pattern.compile("(?<tag>\\w+)(?<how>=~?)\"(?<value>[^\"]*)\"");
 
     private static String ended(String outcome, String status) {
         return "lambda_dispatch_requests_total{outcome=\"" + outcome + "\",pool=\"default\",status=\"" + status + "\"}";
@@ -80,7 +91,12 @@ class FiguresTest {
                             .send("GET / HTTP/1.1\r\nHost: a\r\nX-Lambda-Name: other\r\n\r\n")
                             .readAnswer()
                             .status());
+            assertEquals(
+                    404, rig.user().get("/_lambda_dispatch/goaway").readAnswer().status());
             awaitEnded(operator, 9);
+            Await.until(
+                    "the last refusal is counted",
+                    () -> operator.figure("lambda_dispatch_requests_rejected_total{status=\"404\"}") == 1);
 
             assertEquals(5, operator.figure(ended("completed", "2xx")));
             assertEquals(2, operator.figure(ended("completed", "5xx")));
@@ -165,6 +181,35 @@ class FiguresTest {
     }
 
     @Test
+    void initOnlyInvokesAreCountedApart() throws Exception {
+        try (Rig rig = Rig.cold("AdminPort", "0")) {
+            Operator operator = Operator.of(rig);
+            assertTrue(operator.figures()
+                    .contains("lambda_dispatch_invoke_failures_total{pool=\"default\",reason=\"lost\"} 0.0"));
+            assertTrue(operator.figures().contains(warmUps("function_error") + " 0.0"));
+            rig.user().get("/");
+            rig.nextInstance().open().serve("served");
+            Await.until("one has succeeded", () -> operator.figure(warmUps("succeeded")) == 1);
+            assertEquals(1, operator.figure("lambda_dispatch_invokes_total" + DEFAULT));
+        }
+        try (Rig rig = Rig.cold("AdminPort", "0")) {
+            Operator operator = Operator.of(rig);
+            rig.lambda().throttleInitOnly();
+            rig.user().get("/");
+            rig.nextInstance().open().serve("served");
+            Await.until("one has failed", () -> operator.figure(warmUps("throttled")) == 1);
+            assertEquals(0, operator.figure(warmUps("succeeded")));
+            assertEquals(1, operator.figure("lambda_dispatch_invokes_total" + DEFAULT));
+            assertEquals(
+                    0, operator.figure("lambda_dispatch_invoke_failures_total{pool=\"default\",reason=\"throttled\"}"));
+        }
+    }
+
+    private static String warmUps(String outcome) {
+        return "lambda_dispatch_warm_ups_total{outcome=\"" + outcome + "\",pool=\"default\"}";
+    }
+
+    @Test
     void everyFigureOfTheDashboardIsExported() throws Exception {
         try (Rig rig = Rig.cold(
                 "AdminPort", "0", "FunctionMemoryMB", "1024", "AccessLogFormat", "json", "AccessLogPath", logFile())) {
@@ -197,7 +242,72 @@ class FiguresTest {
             assertTrue(missing.size() > 20, "no dashboard was read: " + missing);
             missing.removeAll(exported);
             assertEquals(new TreeSet<>(), missing);
+            for (String query : dashboardQueries()) {
+                assertTagsExist(query, operator.figures());
+            }
         }
+    }
+
+    /** Names of tags everywhere in a query, and values where one is asked for by name. */
+    private static void assertTagsExist(String query, List<String> exported) {
+        TreeSet<String> asked = new TreeSet<>();
+        TreeSet<String> known = new TreeSet<>(SCRAPERS_TAGS);
+        Matcher figures = FIGURE.matcher(query);
+        while (figures.find()) {
+            Map<String, Set<String>> tags = tags(figures.group("name"), exported);
+            known.addAll(tags.keySet());
+            Matcher conditions =
+                    CONDITION.matcher(figures.group("conditions") == null ? "" : figures.group("conditions"));
+            while (conditions.find()) {
+                Set<String> values = tags.getOrDefault(conditions.group("tag"), Set.of());
+                boolean isThere = conditions.group("how").equals("=")
+                        ? values.contains(conditions.group("value"))
+                        : !values.isEmpty();
+                assertTrue(isThere, conditions.group() + " in " + query + ", where there is " + tags);
+            }
+        }
+        Matcher groups = Pattern.compile("by \\(([^)]*)\\)|\\{\\{(\\w+)}}|label_values\\(\\w+, (\\w+)\\)")
+                .matcher(query);
+        while (groups.find()) {
+            for (int i = 1; i <= groups.groupCount(); i++) {
+                if (groups.group(i) != null) {
+                    asked.addAll(List.of(groups.group(i).split(", ", -1)));
+                }
+            }
+        }
+        asked.removeAll(known);
+        assertEquals(new TreeSet<>(), asked, query);
+    }
+
+    private static Map<String, Set<String>> tags(String figure, List<String> exported) {
+        Map<String, Set<String>> tags = new TreeMap<>();
+        exported.stream().filter(line -> line.startsWith(figure + '{')).forEach(line -> {
+            Matcher pairs = CONDITION.matcher(line.substring(figure.length()));
+            while (pairs.find()) {
+                tags.computeIfAbsent(pairs.group("tag"), it -> new TreeSet<>()).add(pairs.group("value"));
+            }
+        });
+        return tags;
+    }
+
+    /** Each with its legend behind it. */
+    private static List<String> dashboardQueries() throws IOException {
+        List<String> queries = new ArrayList<>();
+        Json dashboard = Json.parse(dashboard());
+        for (Json panel : dashboard.get("panels").all()) {
+            for (Json target : panel.has("targets") ? panel.get("targets").all() : List.<Json>of()) {
+                queries.add(target.get("expr").text()
+                        + ' '
+                        + target.get("legendFormat").text());
+            }
+        }
+        for (Json variable : dashboard.get("templating").get("list").all()) {
+            if (variable.has("definition")) {
+                queries.add(variable.get("definition").text());
+            }
+        }
+        assertTrue(queries.size() > 20, "no dashboard was read: " + queries);
+        return queries;
     }
 
     private static String logFile() throws IOException {
@@ -206,12 +316,15 @@ class FiguresTest {
                 .toString();
     }
 
-    private static List<String> dashboardFigures() throws IOException {
+    private static String dashboard() throws IOException {
         Path fromModule = Path.of("..", "deploy", "grafana", "lambda-dispatch.json");
-        String json = Files.readString(
+        return Files.readString(
                 Files.exists(fromModule) ? fromModule : Path.of("deploy", "grafana", "lambda-dispatch.json"));
+    }
+
+    private static List<String> dashboardFigures() throws IOException {
         Matcher names =
-                Pattern.compile("\\b(lambda_dispatch|jvm|process)_[a-z_]+").matcher(json);
+                Pattern.compile("\\b(lambda_dispatch|jvm|process)_[a-z_]+").matcher(dashboard());
         List<String> found = new ArrayList<>();
         while (names.find()) {
             found.add(names.group());

@@ -60,6 +60,34 @@ class TraceTest {
     }
 
     @Test
+    void whatIsNoIdPassesAsItIsAndCountsAsNone() throws Exception {
+        String zeroes = "00-00000000000000000000000000000000-00f067aa0ba902b7-01";
+        String malformed = "traceparent: " + zeroes + "\r\ntracestate: a=b\r\n";
+        try (Rig rig = Rig.warm()) {
+            EmbeddedRequest request = relayed(rig, malformed);
+            assertEquals(List.of(zeroes), request.values("traceparent"));
+            assertEquals(List.of("a=b"), request.values("tracestate"));
+            String made = request.values("X-Amzn-Trace-Id").get(0);
+            assertTrue(made.matches("Root=1-[0-9a-f]{8}-[0-9a-f]{24}"), made);
+            assertEquals(
+                    List.of(ROOT),
+                    relayed(rig, malformed + "X-Amzn-Trace-Id: " + ROOT + "\r\n")
+                            .values("X-Amzn-Trace-Id"));
+            EmbeddedRequest neither = relayed(rig, malformed + "X-Amzn-Trace-Id: Self=1\r\n");
+            assertEquals(List.of("Self=1"), neither.values("X-Amzn-Trace-Id"), "never two of a name");
+            assertEquals(List.of(zeroes), neither.values("traceparent"));
+        }
+        try (Rig rig = Rig.warm("TraceHeader", "w3c")) {
+            EmbeddedRequest request = relayed(rig, malformed);
+            assertEquals(List.of(zeroes), request.values("traceparent"), "never two of a name");
+            assertEquals(1, request.values("X-Amzn-Trace-Id").size());
+            EmbeddedRequest other = relayed(rig, "X-Amzn-Trace-Id: Self=1\r\n");
+            assertEquals(List.of("Self=1"), other.values("X-Amzn-Trace-Id"));
+            assertEquals(1, other.values("traceparent").size());
+        }
+    }
+
+    @Test
     void theNewIdMayBeW3cs() throws Exception {
         try (Rig rig = Rig.warm("TraceHeader", "w3c")) {
             EmbeddedRequest request = relayed(rig, "");

@@ -35,8 +35,7 @@ final class ExchangeLog {
         if (!isAskedFor && !LOG.isDebugEnabled()) {
             return null;
         }
-        String parent = head.first(FieldNames.TRACEPARENT);
-        String field = parent == null ? head.first(FieldNames.AMZN_TRACE_ID) : parent;
+        String field = TraceField.either(head.first(FieldNames.TRACEPARENT), head.first(FieldNames.AMZN_TRACE_ID));
         return new ExchangeLog(isAskedFor, TraceField.id(field), channelId);
     }
 

@@ -54,6 +54,14 @@ class ExchangeLogTest {
     }
 
     @Test
+    void anIdThatIsNoneDoesNotHideTheOther() throws Exception {
+        String zeroes = "traceparent: 00-00000000000000000000000000000000-00f067aa0ba902b7-01";
+        String line = told(ExchangeLog.of(head(DEBUG, zeroes, "X-Amzn-Trace-Id: Root=1-5759e988-bd86"), true, "c"))
+                .get(0);
+        assertTrue(line.contains("request 1-5759e988-bd86: begins"), line);
+    }
+
+    @Test
     void nothingIsToldUnlessItIsAskedFor() throws Exception {
         assertNull(ExchangeLog.of(head(PARENT), true, "c"));
         assertNull(ExchangeLog.of(head("X-Lambda-Dispatch-Debug: false"), true, "c"));

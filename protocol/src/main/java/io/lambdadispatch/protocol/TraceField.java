@@ -1,9 +1,16 @@
 package io.lambdadispatch.protocol;
 
-/** Reads the trace id out of {@code traceparent} (W3C Trace Context) and {@code X-Amzn-Trace-Id} (AWS X-Ray). */
+/**
+ * Reads the trace id out of {@code traceparent} (W3C Trace Context §3.2) and {@code X-Amzn-Trace-Id} (AWS X-Ray). What is not
+ * well-formed counts as if it were not there.
+ */
 public final class TraceField {
-    private static final int VERSION_SIZE = 2;
-    private static final int TRACE_SIZE = 32;
+    private static final int TRACE_FROM = 3;
+    private static final int TRACE_TO = TRACE_FROM + 32;
+    private static final int PARENT_FROM = TRACE_TO + 1;
+    private static final int PARENT_TO = PARENT_FROM + 16;
+    private static final int FLAGS_FROM = PARENT_TO + 1;
+    private static final int PARENT_SIZE = FLAGS_FROM + 2;
     private static final String ROOT = "Root=";
     private static final int LONGEST_ROOT = 64;
 
@@ -16,38 +23,84 @@ public final class TraceField {
      * @return only letters, digits and hyphens, so it may stand in a log as it is; {@code null} when there is none
      */
     public static String id(String value) {
-        if (value == null) {
-            return null;
+        if (isParent(value)) {
+            return value.substring(TRACE_FROM, TRACE_TO);
         }
-        int root = value.indexOf(ROOT);
-        return root < 0 ? ofParent(value) : ofRoot(value, root + ROOT.length());
+        return isRoot(value) ? value.substring(rootFrom(value), rootTo(value)) : null;
     }
 
-    private static String ofParent(String value) {
-        int from = VERSION_SIZE + 1;
-        int to = from + TRACE_SIZE;
-        boolean isOne = value.length() > to
-                && value.charAt(VERSION_SIZE) == '-'
-                && value.charAt(to) == '-'
-                && isHex(value, from, to);
-        return isOne ? value.substring(from, to) : null;
+    /**
+     * The one of both fields that holds the request's trace id: {@code traceparent}, if it is well-formed.
+     *
+     * @param parent value of {@code traceparent}, or {@code null}
+     * @param amazon value of {@code X-Amzn-Trace-Id}, or {@code null}
+     * @return {@code null} when neither does
+     */
+    public static String either(String parent, String amazon) {
+        if (isParent(parent)) {
+            return parent;
+        }
+        return isRoot(amazon) ? amazon : null;
+    }
+
+    /** Digits are lower-case, ids not all zeroes; a later version may have more behind another hyphen. */
+    private static boolean isParent(String value) {
+        return value != null
+                && hasSizeOfItsVersion(value)
+                && isHex(value, 0, TRACE_FROM - 1)
+                && !value.startsWith("ff")
+                && value.charAt(TRACE_FROM - 1) == '-'
+                && isId(value, TRACE_FROM, TRACE_TO)
+                && value.charAt(TRACE_TO) == '-'
+                && isId(value, PARENT_FROM, PARENT_TO)
+                && value.charAt(PARENT_TO) == '-'
+                && isHex(value, FLAGS_FROM, PARENT_SIZE);
+    }
+
+    private static boolean hasSizeOfItsVersion(String value) {
+        boolean isLonger = value.length() > PARENT_SIZE && value.charAt(PARENT_SIZE) == '-' && !value.startsWith("00");
+        return value.length() == PARENT_SIZE || isLonger;
+    }
+
+    private static boolean isId(String value, int from, int to) {
+        boolean isZero = true;
+        for (int i = from; i < to; i++) {
+            isZero &= value.charAt(i) == '0';
+        }
+        return !isZero && isHex(value, from, to);
     }
 
     private static boolean isHex(String value, int from, int to) {
         for (int i = from; i < to; i++) {
-            if (Character.digit(value.charAt(i), 16) < 0 || value.charAt(i) > 'f') {
+            if (!isHex(value.charAt(i))) {
                 return false;
             }
         }
         return true;
     }
 
-    private static String ofRoot(String value, int from) {
-        int to = from;
-        while (to < value.length() && (value.charAt(to) == '-' || isHex(value, to, to + 1))) {
+    private static boolean isHex(char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    }
+
+    private static boolean isRoot(String value) {
+        if (value == null || !value.contains(ROOT)) {
+            return false;
+        }
+        int from = rootFrom(value);
+        int to = rootTo(value);
+        return to > from && to - from <= LONGEST_ROOT && (to == value.length() || value.charAt(to) == ';');
+    }
+
+    private static int rootFrom(String value) {
+        return value.indexOf(ROOT) + ROOT.length();
+    }
+
+    private static int rootTo(String value) {
+        int to = rootFrom(value);
+        while (to < value.length() && (value.charAt(to) == '-' || isHex(Character.toLowerCase(value.charAt(to))))) {
             to++;
         }
-        boolean isOne = to > from && to - from <= LONGEST_ROOT && (to == value.length() || value.charAt(to) == ';');
-        return isOne ? value.substring(from, to) : null;
+        return to;
     }
 }

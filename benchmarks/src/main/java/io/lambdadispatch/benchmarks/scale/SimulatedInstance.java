@@ -1,6 +1,7 @@
 package io.lambdadispatch.benchmarks.scale;
 
 import io.lambdadispatch.protocol.ExitReason;
+import io.lambdadispatch.router.engine.DrainReason;
 import io.lambdadispatch.router.engine.Invocation;
 import io.lambdadispatch.router.engine.LambdaInstance;
 import io.lambdadispatch.router.engine.Pool;
@@ -112,7 +113,7 @@ abstract class SimulatedInstance {
 
     /** It is to be replaced: the router tells it to go, also when it has not called back yet. */
     void retire() {
-        pool.instance(invocation.instanceId()).ifPresent(pool::drain);
+        pool.instance(invocation.instanceId()).ifPresent(instance -> pool.drain(instance, DrainReason.OPERATOR));
     }
 
     // What it runs
@@ -142,7 +143,7 @@ abstract class SimulatedInstance {
         isOver = true;
         leaving = ExitReason.ROUTER_CONNECTION_ERROR;
         if (known != null) {
-            pool.drain(known);
+            pool.drain(known, DrainReason.DISCONNECTED);
         }
         List<SimulatedChannel> cut = List.copyOf(busy);
         busy.clear();

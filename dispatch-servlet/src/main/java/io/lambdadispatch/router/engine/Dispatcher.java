@@ -307,6 +307,12 @@ final class Dispatcher {
         }
     }
 
+    boolean isExpiring(LambdaInstance instance) {
+        synchronized (lock) {
+            return instance.isExpiring;
+        }
+    }
+
     /**
      * The instance is to get nothing new.
      *

@@ -211,8 +211,8 @@ final class Fleet {
             double spread = 1 + LEAD_SPREAD * random.getAsDouble();
             instance.replaceAtNanos = leavesAt - (long) (Math.min(lead, most) * spread);
         }
-        if (now - instance.replaceAtNanos >= 0) {
-            dispatcher.expire(instance);
+        if (now - instance.replaceAtNanos >= 0 && dispatcher.expire(instance)) {
+            listener.instanceExpiring(settings.poolId(), instance, leavesAt - now);
         }
     }
 
@@ -221,7 +221,7 @@ final class Fleet {
         plan.decide(observation, startupNanos, now);
         if (closing && observation.pending() == 0) {
             desired = plan.desired();
-            dispatcher.instances().forEach(this::drain);
+            dispatcher.instances().forEach(instance -> drain(instance, DrainReason.CLOSING));
             return;
         }
         int next = settings.bounded(plan.desired(), closing);
@@ -305,15 +305,15 @@ final class Fleet {
             if (instance == null) {
                 return;
             }
-            drain(instance);
+            drain(instance, DrainReason.SURPLUS);
         }
     }
 
-    /** The instance is to leave: because it asks for it, or because it is too many; any thread. */
-    void drain(LambdaInstance instance) {
+    /** The instance is to leave; any thread. */
+    void drain(LambdaInstance instance, DrainReason why) {
         Optional<List<Channel>> parked = dispatcher.drain(instance);
         if (parked.isPresent()) {
-            listener.instanceDraining(settings.poolId(), instance);
+            listener.instanceDraining(settings.poolId(), instance, why);
             parked.get().forEach(Channel::goAway);
         }
     }

@@ -1,6 +1,7 @@
 package io.lambdadispatch.router.engine;
 
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One invoke of the function that is to open channels. Its books belong to the lock of the pool's {@link Dispatcher}; id and
@@ -47,6 +48,8 @@ public final class LambdaInstance {
 
     /** Whether anything came from it since the fleet looked last. */
     private volatile boolean isHeard = true;
+
+    private final AtomicBoolean hasAnsweredBadly = new AtomicBoolean();
 
     /** How long nothing has come, as far as the fleet has seen; the fleet's own. */
     long silentNanos;
@@ -101,9 +104,14 @@ public final class LambdaInstance {
         return leavesAtNanos;
     }
 
-    /** Whether it has answered a request; to be asked when it has ended. */
-    public boolean hasServed() {
-        return answered > 0;
+    /** Whether it has called back. Any thread. */
+    public boolean hasOpened() {
+        return wasOpen;
+    }
+
+    /** It has answered what cannot be passed on; true the first time. Any thread. */
+    public boolean answersBadlyAtFirst() {
+        return hasAnsweredBadly.compareAndSet(false, true);
     }
 
     /** Something came from the instance: it is alive. Cheap enough to be called for each piece; any thread. */

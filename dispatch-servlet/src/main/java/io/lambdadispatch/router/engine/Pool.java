@@ -143,15 +143,15 @@ public final class Pool {
      * @param whenDrained called, on any thread, once everything that it answered was read; only then may it cut its connections
      */
     public void closeAsked(LambdaInstance instance, Runnable whenDrained) {
-        drain(instance);
+        drain(instance, dispatcher.isExpiring(instance) ? DrainReason.DEADLINE : DrainReason.ASKED);
         if (!dispatcher.awaitDrained(instance, whenDrained)) {
             whenDrained.run();
         }
     }
 
     /** The instance gets nothing new; what it runs may finish. */
-    public void drain(LambdaInstance instance) {
-        fleet.drain(instance);
+    public void drain(LambdaInstance instance, DrainReason why) {
+        fleet.drain(instance, why);
         fleet.look();
     }
 

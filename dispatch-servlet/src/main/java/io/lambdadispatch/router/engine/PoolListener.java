@@ -9,7 +9,10 @@ public interface PoolListener {
     default void instanceOpened(String poolId, LambdaInstance instance, long startupNanos) {}
 
     /** The instance gets nothing new. */
-    default void instanceDraining(String poolId, LambdaInstance instance) {}
+    default void instanceDraining(String poolId, LambdaInstance instance, DrainReason why) {}
+
+    /** The instance is going to leave by itself: it does not count any more, so that a successor is started if one is needed. */
+    default void instanceExpiring(String poolId, LambdaInstance instance, long leavesInNanos) {}
 
     /** The instance's invoke is over. */
     default void instanceEnded(String poolId, LambdaInstance instance, InvokeOutcome outcome) {}

@@ -1,7 +1,9 @@
 package io.lambdadispatch.router.log;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import io.lambdadispatch.router.config.AccessLogFormat;
 import io.lambdadispatch.router.relay.RequestRecord;
 import java.io.IOException;
@@ -17,7 +19,10 @@ import java.util.concurrent.TimeUnit;
 final class AccessLine {
     private static final DateTimeFormatter APACHE =
             DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ROOT).withZone(ZoneOffset.UTC);
-    private static final JsonFactory JSON = new JsonFactory();
+
+    /** Some take U+0085 and U+2028 for ends of lines too. */
+    private static final JsonFactory JSON =
+            new JsonFactoryBuilder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
     /** As nginx has it: the user had left before any answer began, so nobody was sent this. */
     private static final int USER_GONE = 499;

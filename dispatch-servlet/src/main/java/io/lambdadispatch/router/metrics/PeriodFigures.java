@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a pool did in a period, for CloudWatch: under the reference's names where it has one for the same, so that alarms on them
- * go on to work. What was not measured, because nothing happened, is left out rather than told as 0.
+ * What a pool did in a period, for CloudWatch: under the reference's names where it has one for the same thing. Namespace and
+ * dimensions are ours. What was not measured, because nothing happened, is left out rather than told as 0.
  */
 final class PeriodFigures {
     private final List<Figure> figures = new ArrayList<>();
@@ -39,7 +39,7 @@ final class PeriodFigures {
         add("IncomingRequestDurationAfterDispatch", period.service());
         add("DispatchDelay", period.waiting());
         add("ImmediateDispatchCount", COUNT, period.counts().immediate());
-        add("QueuedDispatchCount", COUNT, period.counts().waited());
+        add("PendingDispatchCount", COUNT, period.counts().waited());
         add("RetriedRequestCount", COUNT, period.counts().retries());
         add("RequestBytes", BYTES, period.counts().bytesIn());
         add("ResponseBytes", BYTES, period.counts().bytesOut());
@@ -50,11 +50,13 @@ final class PeriodFigures {
         Observation books = pool.pool().observe();
         add("QueuedRequests", COUNT, books.pending());
         add("RunningRequests", COUNT, books.running());
-        add("LambdaInstanceCount", COUNT, books.open());
-        add("LambdaStartingInstanceCount", COUNT, books.starting());
-        add("LambdaDrainingInstanceCount", COUNT, books.draining());
-        add("LambdaDesiredInstanceCount", COUNT, pool.pool().desired());
+        add("LambdaInstanceRunningCount", COUNT, books.open());
+        add("LambdaInstanceStartingCount", COUNT, books.starting());
+        add("LambdaInstanceStoppingCount", COUNT, books.draining());
+        add("LambdaInstanceDesiredCount", COUNT, pool.pool().desired());
+        add("LambdaInstanceOpenConnections", COUNT, books.idleChannels() + books.running());
         add("IdleChannelCount", COUNT, books.idleChannels());
+        add("LambdaConnectionRejectedCount", COUNT, period.counts().refusedChannels());
         add("LambdaInvokeCount", COUNT, period.counts().invokes());
         add("LambdaInvokeFailureCount", COUNT, period.failed());
         for (Map.Entry<String, Long> failure : new TreeMap<>(period.failures()).entrySet()) {

@@ -1,6 +1,7 @@
 package io.lambdadispatch.router.metrics;
 
 import io.lambdadispatch.router.config.CostSettings;
+import io.lambdadispatch.router.engine.InvokeOutcome;
 import io.lambdadispatch.router.engine.Observation;
 import io.lambdadispatch.router.engine.Pool;
 import io.lambdadispatch.router.relay.RequestOutcome;
@@ -18,9 +19,9 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 
@@ -31,6 +32,7 @@ import java.util.function.ToDoubleFunction;
 final class PoolFigures {
     static final String POOL = "pool";
     private static final String PREFIX = PoolMetrics.PREFIX;
+    private static final String SUCCEEDED = "succeeded";
 
     /** Upper bounds of the histograms' buckets: from what a free instance takes to what a user waits at the very most. */
     private static final Duration[] BUCKETS = {
@@ -79,7 +81,12 @@ final class PoolFigures {
     /** By how they ended, and the class of their status; made when there is the first. The map itself never changes. */
     private final Map<RequestOutcome, AtomicReferenceArray<Counter>> requests = new EnumMap<>(RequestOutcome.class);
 
-    private final Map<String, Counter> failures = new ConcurrentHashMap<>();
+    /** All of them are there from the beginning: a counter that comes with the first failure shows no increase at it. */
+    private final Map<InvokeOutcome.Reason, Counter> failures = new EnumMap<>(InvokeOutcome.Reason.class);
+
+    private final Counter warmed;
+    private final Map<InvokeOutcome.Reason, Counter> failedWarmUps = new EnumMap<>(InvokeOutcome.Reason.class);
+    private final LongAdder refusedChannels = new LongAdder();
     private final Deque<Totals> recent = new ArrayDeque<>();
     private final Totals beginning;
 
@@ -100,6 +107,11 @@ final class PoolFigures {
         bytesIn = bytes("request", "Bytes of requests' bodies that went to instances");
         bytesOut = bytes("response", "Bytes of answers' bodies");
         invokes = counter("invokes", "Invokes that were to start an instance", Tags.empty());
+        warmed = warmUps(SUCCEEDED);
+        for (InvokeOutcome.Reason reason : InvokeOutcome.Reason.values()) {
+            failures.put(reason, failures(name(reason)));
+            failedWarmUps.put(reason, warmUps(name(reason)));
+        }
         showBooks();
         showCost();
         for (RequestOutcome outcome : RequestOutcome.values()) {
@@ -216,6 +228,14 @@ final class PoolFigures {
         return counter("dispatches", "Requests given to an instance", Tags.of("queued", hadWaited));
     }
 
+    private Counter failures(String reason) {
+        return counter("invoke.failures", "Invokes that failed, by reason", Tags.of("reason", reason));
+    }
+
+    private Counter warmUps(String outcome) {
+        return counter("warm.ups", "Init-only invokes that ended, by how", Tags.of("outcome", outcome));
+    }
+
     /** A request has ended. */
     void add(RequestRecord request) {
         requests(request.outcome(), request.status()).increment();
@@ -263,11 +283,16 @@ final class PoolFigures {
         startup.record(startupNanos, TimeUnit.NANOSECONDS);
     }
 
-    void invokeFailed(Enum<?> reason) {
-        failures.computeIfAbsent(
-                        name(reason),
-                        it -> counter("invoke.failures", "Invokes that failed, by reason", Tags.of("reason", it)))
-                .increment();
+    void invokeFailed(InvokeOutcome.Failed failed) {
+        failures.get(failed.reason()).increment();
+    }
+
+    void environmentWarmed(InvokeOutcome outcome) {
+        (outcome instanceof InvokeOutcome.Failed failed ? failedWarmUps.get(failed.reason()) : warmed).increment();
+    }
+
+    void channelRefused() {
+        refusedChannels.increment();
     }
 
     void instanceLeft(String reason) {
@@ -293,7 +318,8 @@ final class PoolFigures {
                         count(retries),
                         count(bytesIn),
                         count(bytesOut),
-                        count(invokes)),
+                        count(invokes),
+                        refusedChannels.sum()),
                 billed.nanos(),
                 billed.invokes());
     }
@@ -319,7 +345,11 @@ final class PoolFigures {
 
     private Map<String, Long> failures() {
         Map<String, Long> all = new TreeMap<>();
-        failures.forEach((reason, counter) -> all.put(reason, count(counter)));
+        failures.forEach((reason, counter) -> {
+            if (count(counter) > 0) {
+                all.put(name(reason), count(counter));
+            }
+        });
         return all;
     }
 

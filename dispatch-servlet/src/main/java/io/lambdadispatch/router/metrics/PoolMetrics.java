@@ -79,6 +79,10 @@ public final class PoolMetrics implements PoolListener, RequestListener {
                 "channels.refused",
                 "Channels of instances that were refused, by reason",
                 Tags.of(PoolFigures.POOL, poolId == null ? NO_POOL : poolId, "reason", reason));
+        PoolFigures figures = poolId == null ? null : pools.get(poolId);
+        if (figures != null) {
+            figures.channelRefused();
+        }
     }
 
     private void count(String name, String description, Tags tags) {
@@ -115,7 +119,7 @@ public final class PoolMetrics implements PoolListener, RequestListener {
         }
         figures.bill.ended(instance.id(), outcome);
         if (outcome instanceof InvokeOutcome.Failed failed) {
-            figures.invokeFailed(failed.reason());
+            figures.invokeFailed(failed);
         } else if (outcome instanceof InvokeOutcome.Answered answered) {
             figures.instanceLeft(answered.reply().exitReason());
         }
@@ -126,6 +130,7 @@ public final class PoolMetrics implements PoolListener, RequestListener {
         PoolFigures figures = pools.get(poolId);
         if (figures != null) {
             figures.bill.warmed(outcome, tookNanos);
+            figures.environmentWarmed(outcome);
         }
     }
 

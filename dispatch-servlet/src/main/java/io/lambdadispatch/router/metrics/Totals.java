@@ -43,8 +43,16 @@ record Totals(
      * @param bytesIn of requests' bodies
      * @param bytesOut of answers' bodies
      * @param invokes that were to start an instance
+     * @param refusedChannels of instances
      */
-    record Counts(long immediate, long waited, long retries, long bytesIn, long bytesOut, long invokes) {
+    record Counts(
+            long immediate,
+            long waited,
+            long retries,
+            long bytesIn,
+            long bytesOut,
+            long invokes,
+            long refusedChannels) {
         private Counts since(Counts before) {
             return new Counts(
                     immediate - before.immediate,
@@ -52,7 +60,8 @@ record Totals(
                     retries - before.retries,
                     bytesIn - before.bytesIn,
                     bytesOut - before.bytesOut,
-                    invokes - before.invokes);
+                    invokes - before.invokes,
+                    refusedChannels - before.refusedChannels);
         }
     }
 

@@ -3,6 +3,7 @@ package io.lambdadispatch.router.relay;
 import io.lambdadispatch.protocol.ControlPath;
 import io.lambdadispatch.protocol.FieldNames;
 import io.lambdadispatch.router.engine.Channel;
+import io.lambdadispatch.router.engine.DrainReason;
 import io.lambdadispatch.router.engine.LambdaInstance;
 import io.lambdadispatch.router.engine.Pool;
 import jakarta.servlet.AsyncContext;
@@ -226,8 +227,13 @@ public final class ChannelStream extends Channel implements ReadListener, WriteL
         container.abort(context);
     }
 
+    /** An app that answers badly may do so each time: the log is told once, the figures count all. */
     void logBadAnswer(IOException fault) {
-        LOG.warn("instance {} channel {}: {}", instance().id(), id, fault.getMessage());
+        if (instance().answersBadlyAtFirst()) {
+            LOG.warn("instance {} channel {}: bad answer: {}", instance().id(), id, fault.getMessage());
+        } else {
+            LOG.debug("instance {} channel {}: bad answer: {}", instance().id(), id, fault.getMessage());
+        }
     }
 
     @Override
@@ -266,7 +272,7 @@ public final class ChannelStream extends Channel implements ReadListener, WriteL
     void broke(Throwable failure) {
         isBroken = true;
         if (line != null ? line.isLost() : container.isConnectionLost(request, failure)) {
-            pool.drain(instance());
+            pool.drain(instance(), DrainReason.DISCONNECTED);
         }
     }
 

@@ -4,6 +4,7 @@ import io.lambdadispatch.protocol.FieldNames;
 import io.lambdadispatch.protocol.HeadTooLargeException;
 import io.lambdadispatch.protocol.HeadWriter;
 import io.lambdadispatch.protocol.ProtocolException;
+import io.lambdadispatch.protocol.TraceField;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
@@ -11,6 +12,11 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * The id by which a request is known on its whole way: that of W3C Trace Context, or AWS X-Ray's. What came with the request is
  * passed on as it is; this class only makes one where there is none.
+ *
+ * <p>A field that is not well-formed is no id, but it is passed on all the same, and {@code tracestate} with it: the router takes no part in
+ * the user's trace. Whoever does, the app or its tracing, is the receiver that W3C Trace Context §3.2 tells to begin a trace of its
+ * own then, and not to pass {@code tracestate} on. So a new id is never put beside a field of its own name: two of them would be
+ * none to anybody.
  */
 final class TraceId {
     private static final HexFormat HEX = HexFormat.of();
@@ -24,11 +30,15 @@ final class TraceId {
      */
     static String of(HttpServletRequest request, NewTrace ifNone, HeadWriter head) throws ProtocolException {
         String parent = request.getHeader(FieldNames.TRACEPARENT);
-        if (parent != null) {
-            return parent;
-        }
         String amazon = request.getHeader(FieldNames.AMZN_TRACE_ID);
-        return amazon != null ? amazon : begin(ifNone, head);
+        String field = TraceField.either(parent, amazon);
+        return field != null ? field : begin(freeOf(ifNone, parent != null, amazon != null), head);
+    }
+
+    /** What can be made beside fields that hold no id. Never W3C's in place of AWS's, which decides about sampling. */
+    private static NewTrace freeOf(NewTrace wanted, boolean hasParent, boolean hasAmazon) {
+        NewTrace free = wanted == NewTrace.W3C && hasParent ? NewTrace.AMZN : wanted;
+        return free == NewTrace.AMZN && hasAmazon ? NewTrace.OFF : free;
     }
 
     private static String begin(NewTrace kind, HeadWriter head) throws ProtocolException {

@@ -39,12 +39,15 @@ final class FrontDoorServlet extends HttpServlet {
             admin.service(request, response);
             return;
         }
-        if (router.isControlPort(request.getLocalPort())
-                || request.getRequestURI().startsWith(RESERVED)) {
+        if (router.isControlPort(request.getLocalPort())) {
             PlainAnswer.send(response, HttpServletResponse.SC_NOT_FOUND, "Not found.");
             return;
         }
         router.closeIfLeaving(request, response);
+        if (request.getRequestURI().startsWith(RESERVED)) {
+            refuse(request, response, HttpServletResponse.SC_NOT_FOUND, "Not found.");
+            return;
+        }
         PoolChoice choice = PoolChoice.of(request, router.config(), router.pools());
         if (choice.isRefused()) {
             if (choice.status() == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {

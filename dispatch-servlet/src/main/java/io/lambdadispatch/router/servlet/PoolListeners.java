@@ -1,5 +1,6 @@
 package io.lambdadispatch.router.servlet;
 
+import io.lambdadispatch.router.engine.DrainReason;
 import io.lambdadispatch.router.engine.InvokeOutcome;
 import io.lambdadispatch.router.engine.LambdaInstance;
 import io.lambdadispatch.router.engine.Observation;
@@ -40,8 +41,13 @@ final class PoolListeners implements PoolListener {
     }
 
     @Override
-    public void instanceDraining(String poolId, LambdaInstance instance) {
-        tell(listener -> listener.instanceDraining(poolId, instance));
+    public void instanceDraining(String poolId, LambdaInstance instance, DrainReason why) {
+        tell(listener -> listener.instanceDraining(poolId, instance, why));
+    }
+
+    @Override
+    public void instanceExpiring(String poolId, LambdaInstance instance, long leavesInNanos) {
+        tell(listener -> listener.instanceExpiring(poolId, instance, leavesInNanos));
     }
 
     @Override

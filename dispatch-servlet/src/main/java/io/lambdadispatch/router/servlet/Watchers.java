@@ -30,11 +30,14 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * All who watch a router: its log, its figures, its access log. What they write they write on threads of their own, because a
- * full disk or a pipe that nobody reads must hold up neither requests nor the fleet. Thread-safe.
+ * All who watch a router: its log, its figures, its access log. Access log and periodic reports are written on threads of their
+ * own, because a full disk or a pipe that nobody reads must hold up neither requests nor the fleet. That does not go for the log of
+ * what pools do: SLF4J writes on whichever thread calls it, the fleet's or one that serves a request, and these wait as long as
+ * its output does, unless its provider is asynchronous. Thread-safe.
  */
 final class Watchers implements AutoCloseable {
     private static final long LOOK_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LAST_REPORT_MS = 2_000;
 
     private final PoolLog log = new PoolLog();
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -115,6 +118,7 @@ final class Watchers implements AutoCloseable {
 
     void watch(Pool pool) {
         metrics.watch(pool);
+        log.poolMade(pool);
     }
 
     void channelRefused(String poolId, String reason) {
@@ -130,12 +134,23 @@ final class Watchers implements AutoCloseable {
         return state.text(isLeaving);
     }
 
-    /** Writes what is still to be written. */
+    /** The last period is shorter, but no less true. Where nobody reads the output any more, nobody waits for it for long. */
+    private static void tellLast(PeriodicReport report) {
+        Thread teller = new Thread(report, "lambda-dispatch-last-report");
+        teller.setDaemon(true);
+        teller.start();
+        try {
+            teller.join(LAST_REPORT_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Writes what is still to be written, in a few seconds or not at all. */
     @Override
     public void close() {
         thread.close();
-        // The last period is shorter, but no less true.
-        report.ifPresent(PeriodicReport::run);
+        report.ifPresent(Watchers::tellLast);
         accessLog.ifPresent(AccessLog::close);
         try {
             if (accessLogFile.isPresent()) {

@@ -26,7 +26,7 @@ class FailingStartsTest {
 
     /** Lets an instance that has nothing to do leave, as a client does. */
     private void leave(int index) {
-        test.pool.drain(test.instance(index));
+        test.pool.drain(test.instance(index), DrainReason.ASKED);
         lambda().start(index).answer(ExitReason.SELF_LAST_ACTIVE);
     }
 

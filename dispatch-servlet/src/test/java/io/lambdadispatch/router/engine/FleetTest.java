@@ -28,7 +28,7 @@ class FleetTest {
 
     /** Lets an instance that has nothing to do leave, as a client does. */
     private void leave(int index) {
-        test.pool.drain(test.instance(index));
+        test.pool.drain(test.instance(index), DrainReason.ASKED);
         lambda().start(index).answer(ExitReason.SELF_LAST_ACTIVE);
     }
 
@@ -151,7 +151,7 @@ class FleetTest {
         LambdaInstance leaving = test.openInstance(2);
         TestRequest running = test.submit();
         time.advanceMillis(100);
-        test.pool.drain(leaving);
+        test.pool.drain(leaving, DrainReason.ASKED);
         time.runDue();
         assertEquals(2, lambda().starts().size());
         assertFalse(test.pool.isServing(leaving));
@@ -190,7 +190,7 @@ class FleetTest {
         assertEquals(
                 List.of(0, 1, 1), channels.stream().map(TestChannel::goAways).toList());
         assertFalse(test.pool.opened(new TestChannel(test.instance(0))));
-        assertEquals("draining instance-0", test.log.get(test.log.size() - 1));
+        assertEquals("draining instance-0 SURPLUS", test.log.get(test.log.size() - 1));
     }
 
     @Test
@@ -393,6 +393,7 @@ class FleetTest {
         test.pool.cancel(request);
         time.advanceMillis(50);
         assertFalse(test.pool.opened(new TestChannel(test.instance(0))), "its first channel is told to go away");
+        assertTrue(test.log.contains("draining instance-0 CLOSING"), test.log.toString());
         time.advanceMillis(100);
         assertEquals(List.of(), lambda().buddies());
         lambda().start(0).answer(ExitReason.ROUTER_GO_AWAY);
@@ -416,6 +417,7 @@ class FleetTest {
         AtomicInteger told = new AtomicInteger();
         test.pool.closeAsked(test.instance(0), told::incrementAndGet);
         assertEquals(0, told.get());
+        assertTrue(test.log.contains("draining instance-0 ASKED"), test.log.toString());
         test.pool.released(channel);
         assertEquals(1, told.get());
         test.pool.released(channel);

@@ -79,7 +79,10 @@ class InstanceLifeTest {
         assertEquals(2, test.pool.observe().open());
         assertEquals(1, test.pool.observe().expiring());
         assertEquals(2, lambda().starts().size(), "the one that leaves is not counted, nor is it too many");
-        test.pool.drain(old);
+        assertEquals(
+                1, test.log.stream().filter(line -> line.startsWith("expiring")).count(), test.log.toString());
+        test.pool.closeAsked(old, () -> {});
+        assertTrue(test.log.contains("draining " + old.id() + " DEADLINE"), test.log.toString());
         time.advanceMillis(1_000);
         assertEquals(1, test.pool.observe().open());
         assertEquals(0, test.pool.observe().expiring());
@@ -235,8 +238,8 @@ class InstanceLifeTest {
         test.open(ours, 3);
         test.open(reference, 3);
         test.pool.leavesIn(ours, LIFE.toNanos());
-        test.pool.drain(ours);
-        test.pool.drain(reference);
+        test.pool.drain(ours, DrainReason.ASKED);
+        test.pool.drain(reference, DrainReason.ASKED);
         time.advance(SILENCE.plusMillis(500));
         assertTrue(test.log.contains("ended " + ours.id() + " LOST"), test.log.toString());
         assertTrue(test.pool.instance(reference.id()).isPresent());

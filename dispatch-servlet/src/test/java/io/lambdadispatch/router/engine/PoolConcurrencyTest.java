@@ -325,7 +325,7 @@ class PoolConcurrencyTest {
 
     private void closeAsked(Host host) {
         if (host.opened) {
-            pool.drain(host.instance);
+            pool.drain(host.instance, DrainReason.ASKED);
             host.drainedAt = stamps.get();
         }
     }

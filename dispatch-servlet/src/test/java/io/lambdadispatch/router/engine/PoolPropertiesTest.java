@@ -345,7 +345,7 @@ class PoolPropertiesTest {
                 }
                 case CLOSE_ASKED -> {
                     if (!hosts.isEmpty()) {
-                        pool.drain(event.of(List.copyOf(hosts.values())).instance);
+                        pool.drain(event.of(List.copyOf(hosts.values())).instance, DrainReason.ASKED);
                     }
                 }
                 case SAYS_WHEN_IT_LEAVES -> {
@@ -470,7 +470,7 @@ class PoolPropertiesTest {
         }
 
         @Override
-        public void instanceDraining(String poolId, LambdaInstance instance) {
+        public void instanceDraining(String poolId, LambdaInstance instance, DrainReason why) {
             hosts.get(instance).state = LambdaInstance.State.DRAINING;
         }
 

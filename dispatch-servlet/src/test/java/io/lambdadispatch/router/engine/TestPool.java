@@ -127,8 +127,14 @@ final class TestPool implements PoolListener {
     }
 
     @Override
-    public void instanceDraining(String poolId, LambdaInstance instance) {
-        log.add("draining " + instance.id());
+    public void instanceDraining(String poolId, LambdaInstance instance, DrainReason why) {
+        log.add("draining " + instance.id() + " " + why.name());
+    }
+
+    @Override
+    public void instanceExpiring(String poolId, LambdaInstance instance, long leavesInNanos) {
+        log.add("expiring " + instance.id() + " in "
+                + Duration.ofNanos(leavesInNanos).toMillis() + " ms");
     }
 
     @Override

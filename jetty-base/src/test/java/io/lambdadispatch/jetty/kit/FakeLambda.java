@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The Lambda API's {@code Invoke}, as the real AWS SDK calls it. An invoke is shown to the test and held open, at the cost of a
- * connection and no thread, until the test answers it; init-only ones are answered at once.
+ * connection and no thread, until the test answers it; init-only ones are answered, or refused, at once.
  */
 public final class FakeLambda implements AutoCloseable {
     private static final String FUNCTIONS = "/2015-03-31/functions/";
@@ -25,6 +25,7 @@ public final class FakeLambda implements AutoCloseable {
     private final HttpServer server;
     private final BlockingQueue<Invoke> invokes = new LinkedBlockingQueue<>();
     private final List<InvokeRequest> all = new CopyOnWriteArrayList<>();
+    private volatile boolean throttlesInitOnly;
 
     /**
      * One invoke that the router holds open.
@@ -91,11 +92,18 @@ public final class FakeLambda implements AutoCloseable {
         String path = exchange.getRequestURI().getPath();
         String function = path.substring(FUNCTIONS.length(), path.lastIndexOf('/'));
         Invoke invoke = new Invoke(function, request, exchange);
-        if (request.initOnly()) {
+        if (request.initOnly() && throttlesInitOnly) {
+            invoke.throttle();
+        } else if (request.initOnly()) {
             invoke.answer(ExitReason.SELF_INIT_ONLY);
         } else {
             invokes.add(invoke);
         }
+    }
+
+    /** From now on init-only invokes are refused. */
+    public void throttleInitOnly() {
+        throttlesInitOnly = true;
     }
 
     /** The next invoke that is to open channels. */

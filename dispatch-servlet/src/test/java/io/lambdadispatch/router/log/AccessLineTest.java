@@ -1,0 +1,82 @@
+package io.lambdadispatch.router.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.lambdadispatch.router.config.AccessLogFormat;
+import io.lambdadispatch.router.relay.RequestListener;
+import io.lambdadispatch.router.relay.RequestRecord;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Nobody ends a line but the log: whatever a container lets through, and whatever a reader takes for the end of a line. */
+class AccessLineTest {
+    private static final String EVIL = "a\nb\rc\u001bd\u0085e\u2028f\u2029g\"h\\i\u0000j";
+
+    private static RequestRecord request(String target, String referrer, String agent) {
+        HttpServletRequest request = (HttpServletRequest) Proxy.newProxyInstance(
+                AccessLineTest.class.getClassLoader(),
+                new Class<?>[] {HttpServletRequest.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "getMethod" -> "GET";
+                    case "getRequestURI" -> target;
+                    case "getQueryString" -> "q=" + target;
+                    case "getProtocol" -> "HTTP/1.1";
+                    case "getRemoteAddr" -> "192.0.2.1";
+                    case "getHeader" -> arguments[0].equals("Referer") ? referrer : agent;
+                    default -> null;
+                });
+        AtomicReference<RequestRecord> ended = new AtomicReference<>();
+        RequestRecord.rejected(request, 403, new RequestListener() {
+            @Override
+            public boolean wantsUser() {
+                return true;
+            }
+
+            @Override
+            public void ended(RequestRecord record) {
+                ended.set(record);
+            }
+        });
+        return ended.get();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"COMBINED", "JSON"})
+    void aLineIsOneLineOfPrintableAscii(AccessLogFormat format) {
+        String line = AccessLine.of(request("/" + EVIL, "r" + EVIL, "u" + EVIL), format);
+        assertTrue(line.chars().allMatch(c -> c >= ' ' && c < 0x7F), line);
+    }
+
+    @Test
+    void combinedEscapesAsApacheDoes() {
+        String line = AccessLine.of(request("/", EVIL, "curl"), AccessLogFormat.COMBINED);
+        assertTrue(line.contains(" \"a\\x0ab\\x0dc\\x1bd\\x85e?f?g\\\"h\\\\i\\x00j\" \"curl\" pool=- "), line);
+    }
+
+    @Test
+    void jsonGivesBackWhatWasSent() throws IOException {
+        String line = AccessLine.of(request("/" + EVIL, "r" + EVIL, "u" + EVIL), AccessLogFormat.JSON);
+        Map<String, String> texts = new HashMap<>();
+        try (JsonParser parser = new JsonFactory().createParser(line)) {
+            while (parser.nextToken() != null) {
+                if (parser.currentToken() == JsonToken.VALUE_STRING) {
+                    texts.put(parser.currentName(), parser.getText());
+                }
+            }
+        }
+        assertEquals("/" + EVIL + "?q=/" + EVIL, texts.get("target"));
+        assertEquals("r" + EVIL, texts.get("referrer"));
+        assertEquals("u" + EVIL, texts.get("userAgent"));
+    }
+}
