@@ -35,6 +35,12 @@ class SpansTest {
     private static final String USERS_SPAN = "00f067aa0ba902b7";
     private static final String PARENT = "traceparent: 00-" + TRACE + '-' + USERS_SPAN + "-01";
 
+    /** In bytes; as large as a container lets through here, but then the router adds to it. */
+    private static final int LONGEST_HEAD = 32 * 1024;
+
+    private static final String FORWARDED =
+            "X-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: h\r\n";
+
     /** Those of one trace that have ended, the first to begin first. */
     private static List<SpanData> spans(String trace, int count) {
         Await.until(
@@ -57,7 +63,8 @@ class SpansTest {
     }
 
     private static String traceParent(SpanData span) {
-        return "00-" + span.getTraceId() + '-' + span.getSpanId() + "-01";
+        String flags = span.getSpanContext().getTraceFlags().asHex();
+        return "00-" + span.getTraceId() + '-' + span.getSpanId() + '-' + flags;
     }
 
     private static String text(SpanData span, String name) {
@@ -218,11 +225,29 @@ class SpansTest {
     @Test
     void aRequestWhoseHeadIsRefusedHasOneToo() throws Exception {
         try (Rig rig = Rig.warm()) {
-            RawUser user =
-                    rig.user().send(head("GET / HTTP/1.1", "Host: h", "Transfer-Encoding: gzip, chunked", PARENT));
-            assertEquals(400, user.readAnswer().status());
+            RawUser user = rig.user().send(headOf(LONGEST_HEAD, PARENT));
+            assertEquals(431, user.readAnswer().status());
             SpanData only = spans(TRACE, 1).get(0);
-            assertEquals("io.lambdadispatch.protocol.ProtocolException", text(only, "error.type"));
+            assertEquals("io.lambdadispatch.protocol.HeadTooLargeException", text(only, "error.type"));
+        }
+    }
+
+    /** A head of that many bytes. */
+    private static String headOf(int size, String field) {
+        int others = head("GET / HTTP/1.1", "Host: h", field, "X: ").length();
+        return head("GET / HTTP/1.1", "Host: h", field, "X: " + "x".repeat(size - others));
+    }
+
+    @Test
+    void aRequestDoesNotFailBecauseItsSpansIdDoesNotFit() throws Exception {
+        try (Rig rig = Rig.warm()) {
+            ScriptedChannel channel = rig.instance().open();
+            RawUser user = rig.user().send(headOf(LONGEST_HEAD - FORWARDED.length() - 1, "Accept: *"));
+            EmbeddedRequest request = channel.awaitRequest();
+            assertEquals(List.of(), request.values("traceparent"));
+            assertEquals(List.of("h"), request.values("X-Forwarded-Host"));
+            channel.ok("served");
+            assertEquals("served", user.readAnswer().text());
         }
     }
 
