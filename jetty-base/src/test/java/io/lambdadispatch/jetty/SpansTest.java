@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lambdadispatch.jetty.kit.Await;
 import io.lambdadispatch.jetty.kit.EmbeddedRequest;
 import io.lambdadispatch.jetty.kit.Fault.What;
+import io.lambdadispatch.jetty.kit.LogLines;
 import io.lambdadispatch.jetty.kit.RawUser;
 import io.lambdadispatch.jetty.kit.Rig;
 import io.lambdadispatch.jetty.kit.RouterHost;
@@ -127,6 +128,21 @@ class SpansTest {
             assertEquals(SpanId.getInvalid(), spans.get(0).getParentSpanId());
             assertEquals(traceParent(spans.get(1)), parentOf(request));
             assertEquals(List.of(), request.values("X-Amzn-Trace-Id"), "one id is enough");
+        }
+    }
+
+    @Test
+    void theLogKnowsARequestByItsTrace() throws Exception {
+        try (LogLines log = LogLines.listen();
+                Rig rig = Rig.warm("AllowDebugHeader", "true")) {
+            ScriptedChannel channel = rig.instance().open();
+            RawUser user = rig.user().send(head("GET / HTTP/1.1", "Host: h", "X-Lambda-Dispatch-Debug: true"));
+            String trace = TraceField.id(parentOf(channel.awaitRequest()));
+            channel.ok("served");
+            user.readAnswer();
+            Await.until(
+                    () -> "its four steps are told; " + log.about(trace),
+                    () -> log.about(trace).size() == 4);
         }
     }
 

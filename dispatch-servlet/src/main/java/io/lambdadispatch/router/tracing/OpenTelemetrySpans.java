@@ -36,6 +36,7 @@ final class OpenTelemetrySpans implements Spans {
     }
 
     static Spans ofThisProcess() {
+        // Not getOrNoop(), which is younger than many a jar and agent.
         OpenTelemetrySpans spans = new OpenTelemetrySpans(GlobalOpenTelemetry.get());
         if (spans.tracer == OpenTelemetry.noop().getTracer(SCOPE)) {
             LOG.info("OpenTelemetry's API is there, but neither agent nor SDK: no spans are recorded");
