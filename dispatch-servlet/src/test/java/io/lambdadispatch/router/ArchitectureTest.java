@@ -32,6 +32,7 @@ class ArchitectureTest {
     private static final String CONFIG = ROUTER + ".config..";
     private static final String METRICS = ROUTER + ".metrics..";
     private static final String CONSOLE = ROUTER + ".console..";
+    private static final String TRACING = ROUTER + ".tracing..";
 
     private static final JavaClasses CLASSES = importRouter();
 
@@ -109,7 +110,8 @@ class ArchitectureTest {
                 .resideInAPackage(RELAY)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(SERVLET, AWS, CONFIG, METRICS, CONSOLE, "software.amazon..", "org.apache..")
+                .resideInAnyPackage(
+                        SERVLET, AWS, CONFIG, METRICS, CONSOLE, TRACING, "software.amazon..", "org.apache..")
                 .allowEmptyShould(true)
                 .check(CLASSES);
     }
@@ -133,6 +135,20 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("software.amazon..", "io.netty..")
+                .check(CLASSES);
+    }
+
+    /** It need not be there: only what is loaded when it is may know it. */
+    @Test
+    void openTelemetryStaysInOneRoom() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(TRACING)
+                .or()
+                .haveFullyQualifiedName(ROUTER + ".tracing.Tracing")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.opentelemetry..")
                 .check(CLASSES);
     }
 

@@ -48,6 +48,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
     private volatile Relay relay;
     private volatile boolean isUserGone;
     private final RequestRecord record;
+    private final RequestSpan span;
     private boolean isRetried;
     private boolean isLastOfConnection;
 
@@ -57,6 +58,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
             AsyncContext context,
             HeadWriter head,
             RequestRecord record,
+            RequestSpan span,
             RelaySettings settings)
             throws IOException {
         this.settings = settings;
@@ -73,6 +75,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         this.head = head;
         this.headLength = head.length();
         this.record = record;
+        this.span = span;
     }
 
     /**
@@ -88,13 +91,13 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
             RelaySettings settings)
             throws IOException {
         HeadWriter head = new HeadWriter(settings.maxHeadBytes());
-        UserRequestHead.write(request, settings.keptFields(), head);
-        String trace = TraceId.of(request, settings.newTrace(), head);
+        RequestSpan span = settings.spans().begin(request, pool.id());
+        String trace = writeHead(request, span, settings, head);
         boolean isTraced = settings.allowsDebug() && "true".equals(request.getHeader(FieldNames.DEBUG));
         RequestRecord record = new RequestRecord(pool.id(), request, trace, isTraced, settings.listener());
         AsyncContext context = request.startAsync(request, response);
         context.setTimeout(0);
-        Exchange exchange = new Exchange(pool, container, context, head, record, settings);
+        Exchange exchange = new Exchange(pool, container, context, head, record, span, settings);
         exchange.tellArrival();
         context.addListener(exchange);
         exchange.output.setWriteListener(exchange);
@@ -109,6 +112,20 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         }
         pool.submit(exchange);
         exchange.leaveIfUserIsGone();
+    }
+
+    /** Writes what the user has sent, and returns the field by which his request is known. */
+    private static String writeHead(
+            HttpServletRequest request, RequestSpan span, RelaySettings settings, HeadWriter head)
+            throws ProtocolException {
+        try {
+            UserRequestHead.write(request, settings.keptFields(), span.replacedFields(), head);
+            String parent = span.traceParent();
+            return parent != null ? parent : TraceId.of(request, settings.newTrace(), head);
+        } catch (ProtocolException e) {
+            span.refused(e);
+            throw e;
+        }
     }
 
     /** Without a body it seems whole, and if its stream was reset already, that is not true. */
@@ -174,6 +191,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
     protected void assigned(Channel channel) {
         ChannelStream stream = (ChannelStream) channel;
         record.assigned(stream, hasWaited());
+        span.assigned(record);
         if (isTold()) {
             String instance = record.instance();
             tell("given to instance {} channel {} after {} ms", instance, stream.id(), millis(record.queuedNanos()));
@@ -260,8 +278,19 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         if (framing == RequestFraming.CHUNKED) {
             head.field(FieldNames.TRANSFER_ENCODING, FieldNames.CHUNKED);
         }
-        head.end();
+        endHead();
         channelResponse.write(head.array(), 0, head.length());
+    }
+
+    /** Without the span's fields where they do not fit: no request fails for what its user has not sent. */
+    private void endHead() throws ProtocolException {
+        int length = head.length();
+        try {
+            span.write(head);
+            head.end();
+        } catch (ProtocolException e) {
+            head.truncate(length).end();
+        }
     }
 
     /** Has one of the container's threads do it; this one where there is none any more. */
@@ -308,6 +337,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
             tell("instance {} is gone: to be sent to another one", record.instance());
         }
         record.retried();
+        span.retried();
         relay = null;
         pool.retry(this);
         leaveIfUserIsGone();
@@ -431,6 +461,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
                         record.requestBytes(),
                         record.responseBytes());
             }
+            span.ended(record);
             settings.listener().ended(record);
         }
     }

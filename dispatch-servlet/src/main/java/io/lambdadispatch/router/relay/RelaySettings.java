@@ -11,6 +11,7 @@ import java.util.Set;
  * @param idleWatch cuts off users who hold a relay up
  * @param listener told when a request has ended
  * @param newTrace what a request without a trace id is given
+ * @param spans records each request for a tracing system
  * @param allowsDebug whether a user may have each step of his request logged
  */
 public record RelaySettings(
@@ -20,4 +21,5 @@ public record RelaySettings(
         IdleWatch idleWatch,
         RequestListener listener,
         NewTrace newTrace,
+        Spans spans,
         boolean allowsDebug) {}

@@ -29,9 +29,11 @@ final class UserRequestHead {
      * Writes all but the blank line, so that the channel's framing can be added.
      *
      * @param keptFields names that do not cross, beside those that never do
+     * @param replacedFields names that do not cross either, because others of these names are written later
      * @throws ProtocolException when the request holds what a head cannot, or too much of it
      */
-    static void write(HttpServletRequest request, Set<String> keptFields, HeadWriter head) throws ProtocolException {
+    static void write(HttpServletRequest request, Set<String> keptFields, Set<String> replacedFields, HeadWriter head)
+            throws ProtocolException {
         check(request);
         head.requestLine(request.getMethod(), request.getRequestURI(), request.getQueryString());
         String connection = joined(request, FieldNames.CONNECTION);
@@ -43,7 +45,7 @@ final class UserRequestHead {
         Enumeration<String> names = request.getHeaderNames();
         while (names.hasMoreElements()) {
             String name = names.nextElement();
-            if (crosses(name, connection) && !keptFields.contains(name)) {
+            if (crosses(name, connection) && !keptFields.contains(name) && !replacedFields.contains(name)) {
                 fields(name, request.getHeaders(name), head);
             }
         }

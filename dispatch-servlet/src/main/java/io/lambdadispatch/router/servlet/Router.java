@@ -23,6 +23,7 @@ import io.lambdadispatch.router.relay.Container;
 import io.lambdadispatch.router.relay.IdleWatch;
 import io.lambdadispatch.router.relay.NewTrace;
 import io.lambdadispatch.router.relay.RelaySettings;
+import io.lambdadispatch.router.tracing.Tracing;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
 import jakarta.servlet.http.HttpServlet;
@@ -80,6 +81,7 @@ public final class Router implements AutoCloseable {
                 new IdleWatch(requests.relayIdleTimeout(), thread, System::nanoTime),
                 watchers.requests(),
                 newTrace(config.requestLog()),
+                Tracing.spans(),
                 config.requestLog().allowDebugHeader());
         this.pools = new Pools(
                 pool(
