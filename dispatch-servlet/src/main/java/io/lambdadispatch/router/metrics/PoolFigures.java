@@ -1,6 +1,7 @@
 package io.lambdadispatch.router.metrics;
 
 import io.lambdadispatch.router.config.CostSettings;
+import io.lambdadispatch.router.engine.InvokeOutcome;
 import io.lambdadispatch.router.engine.Observation;
 import io.lambdadispatch.router.engine.Pool;
 import io.lambdadispatch.router.relay.RequestOutcome;
@@ -17,6 +18,7 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -82,6 +84,8 @@ final class PoolFigures {
     private final Map<String, Counter> failures = new ConcurrentHashMap<>();
     private final Deque<Totals> recent = new ArrayDeque<>();
     private final Totals beginning;
+    private final History history = new History();
+    private volatile LastFailure lastFailure;
 
     PoolFigures(MeterRegistry registry, Pool pool, CostSettings cost, LongSupplier clock) {
         this.registry = registry;
@@ -263,11 +267,20 @@ final class PoolFigures {
         startup.record(startupNanos, TimeUnit.NANOSECONDS);
     }
 
-    void invokeFailed(Enum<?> reason) {
+    void invokeFailed(InvokeOutcome.Failed failed) {
         failures.computeIfAbsent(
-                        name(reason),
+                        name(failed.reason()),
                         it -> counter("invoke.failures", "Invokes that failed, by reason", Tags.of("reason", it)))
                 .increment();
+        lastFailure = new LastFailure(failed, clock.getAsLong());
+    }
+
+    /** The invoke that failed last. */
+    record LastFailure(InvokeOutcome.Failed failed, long atNanos) {}
+
+    /** Empty as long as none has failed. */
+    Optional<LastFailure> lastFailure() {
+        return Optional.ofNullable(lastFailure);
     }
 
     void instanceLeft(String reason) {
@@ -328,9 +341,10 @@ final class PoolFigures {
         return beginning;
     }
 
-    /** To be called once a second while somebody may ask for {@link #recent}. */
+    /** To be called once a second while somebody may ask for {@link #recent} or {@link #history}. */
     void look() {
         Totals now = totals();
+        history.look(now, pool);
         synchronized (recent) {
             recent.addLast(now);
             if (recent.size() > RECENT_LOOKS) {
@@ -344,6 +358,16 @@ final class PoolFigures {
         synchronized (recent) {
             return recent.isEmpty() ? now.since(now) : now.since(recent.getFirst());
         }
+    }
+
+    /** The last quarter of an hour; nothing as long as nobody has looked. */
+    History history() {
+        return history;
+    }
+
+    /** Now, as {@link System#nanoTime()}. */
+    long now() {
+        return clock.getAsLong();
     }
 
     Pool pool() {

@@ -115,7 +115,7 @@ public final class PoolMetrics implements PoolListener, RequestListener {
         }
         figures.bill.ended(instance.id(), outcome);
         if (outcome instanceof InvokeOutcome.Failed failed) {
-            figures.invokeFailed(failed.reason());
+            figures.invokeFailed(failed);
         } else if (outcome instanceof InvokeOutcome.Answered answered) {
             figures.instanceLeft(answered.reply().exitReason());
         }
