@@ -24,7 +24,7 @@ function fill(node, attributes, children) {
 }
 
 /** The next of 1, 2, 5, 10, 20 … */
-function ceiling(value) {
+export function roundUp(value) {
   const power = 10 ** Math.floor(Math.log10(value));
   return [1, 2, 5, 10].map(step => step * power).find(step => step >= value * 0.999);
 }
@@ -34,12 +34,14 @@ export class Chart {
    * @param lines at most three: {of: sample => number or null, label}
    * @param format of a number, as text
    * @param least the scale's end at least
+   * @param scale where the scale ends, when it must reach a number
    */
-  constructor(name, lines, format, least) {
+  constructor(name, lines, format, least, scale = roundUp) {
     this.name = name;
     this.lines = lines;
     this.format = format;
     this.least = least;
+    this.scale = scale;
     this.samples = [];
     this.paths = lines.map((line, i) => drawing('path', { class: 'line' + i }));
     this.cursor = drawing('line', { class: 'cursor', y1: 0, y2: HEIGHT, visibility: 'hidden' });
@@ -67,8 +69,8 @@ export class Chart {
     this.now = now;
     let most = 0;
     for (const line of this.lines) for (const sample of samples) most = Math.max(most, line.of(sample) ?? 0);
-    const scale = ceiling(Math.max(most, this.least));
-    this.top.textContent = this.format(scale);
+    const scale = this.scale(Math.max(most, this.least));
+    this.top.textContent = most > 0 ? this.format(scale) : '';
     this.lines.forEach((line, i) => this.paths[i].setAttribute('d', this.path(line, scale)));
     this.tell();
     const latest = this.lines.map((line, i) => `${line.label} ${this.values[i].textContent}`).join(', ');

@@ -1,5 +1,5 @@
 // The console: one section a pool, kept up to date by what /console/events says once a second.
-import { Chart, element, SPAN_MS } from './chart.js';
+import { Chart, element, roundUp, SPAN_MS } from './chart.js';
 
 /** Beyond that a picture of each would help nobody. */
 const MOST_CELLS = 400;
@@ -30,14 +30,20 @@ function millis(value) {
 function time(ms, isShort) {
   const seconds = Math.max(0, Math.round(ms / 1_000));
   const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-  if (h > 0) return isShort ? h + 'h' : `${h} h ${m} min`;
-  if (m > 0) return isShort ? m + 'm' : `${m} min ${s} s`;
-  return isShort ? s + 's' : s + ' s';
+  if (h > 0) return isShort ? h + 'h' : `${h}h ${m}m`;
+  if (m > 0) return isShort ? m + 'm' : `${m}m ${s}s`;
+  return s + 's';
 }
 
 function dollars(value) {
   if (value === 0) return '$0';
-  return '$' + (value >= 1 ? value.toFixed(2) : value.toFixed(Math.min(8, 2 - Math.floor(Math.log10(value)))));
+  if (value >= 1) return '$' + value.toFixed(2);
+  return '$' + value.toFixed(Math.min(8, 2 - Math.floor(Math.log10(value)))).replace(/(\.\d\d+?)0+$/, '$1');
+}
+
+/** Where the scale of times ends: at figures that are round for people. */
+function timeScale(ms) {
+  return [10, 20, 30, 60, 120, 300, 600].map(seconds => seconds * 1_000).find(each => ms > 5_000 && each >= ms) ?? roundUp(ms);
 }
 
 const seconds = ms => ms < 100_000 ? (ms / 1_000).toFixed(1) + ' s' : time(ms);
@@ -49,6 +55,8 @@ function difference(value, other) {
   return percent > 900 ? '' : ` (${percent > 0 ? '+' : percent < 0 ? '−' : '±'}${Math.abs(percent)} %)`;
 }
 
+const words = constant => constant.toLowerCase().replaceAll('_', ' ');
+
 function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
@@ -59,8 +67,8 @@ const MARKS = { starting: 'S', open: 'O', leaving: 'L', draining: 'D' };
 const stateOf = instance => instance.expiring ? 'leaving' : instance.state;
 
 function leaves(instance) {
-  if (instance.leavesInMs === undefined) return 'not known';
-  return instance.leavesInMs < 0 ? 'is late' : time(instance.leavesInMs);
+  if (instance.leavesInMs === undefined) return '–';
+  return instance.leavesInMs < 0 ? 'late' : time(instance.leavesInMs);
 }
 
 function cell() {
@@ -76,7 +84,7 @@ function cell() {
       const state = stateOf(instance);
       node.className = 'cell ' + state;
       write(mark, MARKS[state]);
-      write(load, `${instance.running}/${most}`);
+      write(load, state === 'starting' ? state : `${instance.running}/${most}`);
       bar.style.width = Math.min(100, instance.running / most * 100) + '%';
       const left = instance.leavesInMs === undefined ? '' : ' → ' + time(instance.leavesInMs, true);
       write(times, time(instance.ageMs, true) + left);
@@ -157,7 +165,7 @@ class PoolView {
     this.function = element('span', { class: 'function' });
     this.replace = element('button', { type: 'button', class: 'replace' }, 'Replace all');
     this.replace.onclick = () => this.askAndReplace();
-    this.alert = element('p', { class: 'alert', role: 'alert', hidden: '' });
+    this.alert = element('p', { class: 'alert', hidden: '' });
     this.figures = {};
     this.cells = element('ul', { class: 'cells', 'aria-label': 'Instances, the oldest first' });
     this.more = element('p', { class: 'empty' });
@@ -204,10 +212,10 @@ class PoolView {
       new Chart('Requests a second', [{ of: of('requestsPerSecond'), label: 'came' }, { of: of('unservedPerSecond'), label: 'not served' }], count, 1),
       new Chart('Waiting and running', [{ of: of('running'), label: 'running' }, { of: of('queued'), label: 'waiting' }], count, 1),
       new Chart('Instances', [{ of: of('open'), label: 'open' }, { of: of('desired'), label: 'desired' }, { of: of('starting'), label: 'starting' }], count, 1),
-      new Chart('Queue wait', [{ of: of('waitP50'), label: 'p50' }, { of: of('waitP99'), label: 'p99' }], millis, 1),
-      new Chart('Duration', [{ of: of('durationP50'), label: 'p50' }, { of: of('durationP99'), label: 'p99' }], millis, 1),
+      new Chart('Queue wait', [{ of: of('waitP50'), label: 'p50' }, { of: of('waitP99'), label: 'p99' }], millis, 1, timeScale),
+      new Chart('Duration', [{ of: of('durationP50'), label: 'p50' }, { of: of('durationP99'), label: 'p99' }], millis, 1, timeScale),
       new Chart(prices.functionMemoryMB ? 'Dollars an hour' : 'Environments billed',
-        [{ of: cost('billed'), label: 'here' }, { of: cost('plainBilled'), label: 'plain Lambda' }], price, prices.functionMemoryMB ? 1e-6 : 1),
+        [{ of: cost('billed'), label: 'here' }, { of: cost('plainBilled'), label: 'plain' }], price, prices.functionMemoryMB ? 1e-6 : 1),
     ];
   }
 
@@ -242,14 +250,15 @@ class PoolView {
     this.alert.hidden = !pool.startsFail;
     if (pool.startsFail) {
       const when = pool.nextStartInMs > 0 ? `Next attempt in ${time(pool.nextStartInMs)}.` : 'An attempt is under way.';
-      this.alert.replaceChildren(element('b', {}, `! Instances cannot be started: ${pool.startsFail}.`),
-        ` ${when} ${pool.lastInvokeFailure?.message ?? ''}`);
+      const message = pool.lastInvokeFailure?.message;
+      this.alert.replaceChildren(element('b', {}, '! Instances cannot be started: ' + pool.startsFail),
+        message ? `, ${message}. ${when}` : '. ' + when);
     }
   }
 
   updateFailures({ totals, lastInvokeFailure: last, startsFail }) {
     const failed = Object.values(totals.invokeFailures).reduce((sum, each) => sum + each, 0);
-    this.show('failures', count(failed), last ? `last ${last.reason}, ${time(last.agoMs)} ago` : `of ${count(totals.invokes)}`, startsFail);
+    this.show('failures', count(failed), last ? `${words(last.reason)}, ${time(last.agoMs)} ago` : `of ${count(totals.invokes)}`, startsFail);
     this.figures.failures.node.title = last ? last.message : '';
   }
 
