@@ -30,6 +30,7 @@ class ConsoleIT {
                         .setting("AdminPort", "0")
                         .setting("FunctionMemoryMB", "512")
                         .setting("MaxConcurrentCount", "3")
+                        .setting("ScaleDownDelay", "20s")
                         .option("--concurrency", "12")
                         .start()) {
             browser.prefer("light");
@@ -96,9 +97,10 @@ class ConsoleIT {
     }
 
     private static void drainOne(Browser browser, LocalSystem system) {
-        var button = browser.all("tr[data-state=open] button.drain").get(0);
-        String id = button.getAttribute("aria-label").replace("Drain instance ", "");
-        button.click();
+        // Found and clicked in one step: instances come and go.
+        String id = Await.value("an instance is open", () -> (String) browser.run("const button ="
+                + " document.querySelector('tr[data-state=open] button.drain'); button?.click();"
+                + " return button?.closest('tr').dataset.instance"));
         Await.until("the drained instance is gone", () -> !ids(browser, "tr[data-instance]")
                 .contains(id));
         system.awaitInLog("instance " + id + " is sent away, asked by 127.0.0.1");

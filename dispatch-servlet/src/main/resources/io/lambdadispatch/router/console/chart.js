@@ -1,6 +1,9 @@
-// Lines over the last quarter of an hour. The drawing is stretched to whatever width there is; all text stands beside it.
+// Lines over the last minutes. The drawing is stretched to whatever width there is; all text stands beside it.
 
-export const SPAN_MS = 15 * 60_000;
+const MINUTE_MS = 60_000;
+
+/** How many minutes a chart may show: they can be divided by three. */
+const SPANS = [3, 6, 15];
 const WIDTH = 900;
 const HEIGHT = 100;
 
@@ -21,6 +24,12 @@ function fill(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
   node.append(...children);
   return node;
+}
+
+/** As many minutes as there are samples for. */
+export function spanOf(samples, now) {
+  const age = samples.length > 0 ? now - samples[0].at : 0;
+  return SPANS.find(minutes => age <= minutes * MINUTE_MS) ?? SPANS.at(-1);
 }
 
 /** The next of 1, 2, 5, 10, 20 … */
@@ -54,11 +63,11 @@ export class Chart {
     const keys = lines.map((line, i) => element('span', { class: 'key' },
       drawing('svg', { viewBox: '0 0 20 8', 'aria-hidden': 'true' }, drawing('line', { class: 'line' + i, x1: 1, x2: 19, y1: 4, y2: 4 })),
       ' ' + line.label + ' ', this.values[i]));
-    const axis = ['−15 min', '−10', '−5'].map(text => element('span', {}, text));
+    this.axis = [0, 1, 2].map(() => element('span'));
     this.node = element('figure', {},
       element('figcaption', {}, element('span', { class: 'name' }, name), ...keys),
       element('div', { class: 'plot' }, this.svg, this.top),
-      element('div', { class: 'axis', 'aria-hidden': 'true' }, ...axis, element('span', {}, this.when)));
+      element('div', { class: 'axis', 'aria-hidden': 'true' }, ...this.axis, element('span', {}, this.when)));
     this.svg.addEventListener('pointermove', event => this.point(event));
     this.svg.addEventListener('pointerleave', () => this.point(null));
   }
@@ -67,6 +76,9 @@ export class Chart {
   draw(samples, now) {
     this.samples = samples;
     this.now = now;
+    const minutes = spanOf(samples, now);
+    this.spanMs = minutes * MINUTE_MS;
+    this.axis.forEach((label, i) => label.textContent = '−' + minutes * (3 - i) / 3 + (i === 0 ? ' min' : ''));
     let most = 0;
     for (const line of this.lines) for (const sample of samples) most = Math.max(most, line.of(sample) ?? 0);
     const scale = this.scale(Math.max(most, this.least));
@@ -74,7 +86,7 @@ export class Chart {
     this.lines.forEach((line, i) => this.paths[i].setAttribute('d', this.path(line, scale)));
     this.tell();
     const latest = this.lines.map((line, i) => `${line.label} ${this.values[i].textContent}`).join(', ');
-    this.svg.setAttribute('aria-label', `${this.name}: ${latest}; at most ${this.format(most)} in the last 15 minutes`);
+    this.svg.setAttribute('aria-label', `${this.name}: ${latest}; at most ${this.format(most)} in the last ${minutes} minutes`);
   }
 
   path(line, scale) {
@@ -93,7 +105,7 @@ export class Chart {
   }
 
   x(sample) {
-    return WIDTH * (1 - (this.now - sample.at) / SPAN_MS);
+    return WIDTH * (1 - (this.now - sample.at) / this.spanMs);
   }
 
   point(event) {
@@ -106,7 +118,7 @@ export class Chart {
   tell() {
     let shown = this.samples.at(-1);
     if (this.pointed != null && this.samples.length > 0) {
-      const at = this.now - (1 - this.pointed) * SPAN_MS;
+      const at = this.now - (1 - this.pointed) * this.spanMs;
       shown = this.samples.reduce((best, sample) => Math.abs(sample.at - at) < Math.abs(best.at - at) ? sample : best);
       this.cursor.setAttribute('x1', this.x(shown));
       this.cursor.setAttribute('x2', this.x(shown));

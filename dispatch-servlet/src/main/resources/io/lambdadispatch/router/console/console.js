@@ -1,5 +1,8 @@
 // The console: one section a pool, kept up to date by what /console/events says once a second.
-import { Chart, element, roundUp, SPAN_MS } from './chart.js';
+import { Chart, element, roundUp, spanOf } from './chart.js';
+
+/** What is older is not shown. */
+const KEPT_MS = 15 * 60_000;
 
 /** Beyond that a picture of each would help nobody. */
 const MOST_CELLS = 400;
@@ -52,7 +55,7 @@ const seconds = ms => ms < 100_000 ? (ms / 1_000).toFixed(1) + ' s' : time(ms);
 function difference(value, other) {
   if (other <= 0) return '';
   const percent = Math.round((value / other - 1) * 100);
-  return percent > 900 ? '' : ` (${percent > 0 ? '+' : percent < 0 ? '−' : '±'}${Math.abs(percent)} %)`;
+  return percent > 900 ? '' : ` (${percent > 0 ? '+' : percent < 0 ? '−' : '±'}${Math.abs(percent)}\u00a0%)`;
 }
 
 const words = constant => constant.toLowerCase().replaceAll('_', ' ');
@@ -183,13 +186,14 @@ class PoolView {
         text ? element('th', { scope: 'col', class: isMinor ? 'minor' : '' }, text) : element('td')))), body));
     this.cellParts = new Parts(this.cells, cell);
     this.rowParts = new Parts(body, () => row(id));
+    this.past = element('h3', {}, 'History');
     this.charts = this.makeCharts();
     const headline = 'pool-' + views.size;
     this.node = element('section', { class: 'pool', 'aria-labelledby': headline, 'data-pool': id },
       element('div', { class: 'title' }, element('h2', { id: headline }, id), this.function, this.replace),
       this.alert, this.makeFigures(),
       element('h3', {}, 'Instances'), this.none, this.cells, this.legend, this.details, this.more,
-      element('h3', {}, 'Last 15 minutes'), element('div', { class: 'charts' }, ...this.charts.map(chart => chart.node)));
+      this.past, element('div', { class: 'charts' }, ...this.charts.map(chart => chart.node)));
   }
 
   makeFigures() {
@@ -335,7 +339,8 @@ class PoolView {
       this.samples.push({ ...sample, at: now - sample.agoMs });
     }
     this.next = Math.max(this.next, first + samples.length);
-    while (this.samples.length > 0 && this.samples[0].at < now - SPAN_MS) this.samples.shift();
+    while (this.samples.length > 0 && this.samples[0].at < now - KEPT_MS) this.samples.shift();
+    write(this.past, `Last ${spanOf(this.samples, now)} minutes`);
     this.charts.forEach(chart => chart.draw(this.samples, now));
   }
 }
