@@ -31,7 +31,7 @@ class ConsoleIT {
                         .setting("FunctionMemoryMB", "512")
                         .setting("MaxConcurrentCount", "3")
                         .setting("ScaleDownDelay", "20s")
-                        .option("--concurrency", "12")
+                        .option("--concurrency", "40")
                         .start()) {
             browser.prefer("light");
             browser.go(system.operatorsUrl() + "/console");

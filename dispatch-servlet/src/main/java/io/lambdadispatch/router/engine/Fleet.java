@@ -344,13 +344,17 @@ final class Fleet {
         replaced.forEach(dispatcher::expire);
     }
 
-    /** One leaves for each that serves in its place; none while it is not certain that there will be one. */
+    /**
+     * One leaves for each that serves in its place. While starts fail, less may be desired than is needed: then those who serve must
+     * be enough for what there is to do, and nobody leaves before there is one.
+     */
     private void drainReplaced() {
-        if (replaced.isEmpty() || backoff.isFailing()) {
+        Observation books = replaced.isEmpty() ? null : dispatcher.look();
+        if (books == null || (backoff.isFailing() && books.open() == books.expiring())) {
             return;
         }
-        Observation books = dispatcher.look();
-        int needed = Math.max(0, desired - (books.open() - books.expiring()));
+        int busy = (books.pending() + books.running() + settings.maxConcurrent() - 1) / settings.maxConcurrent();
+        int needed = Math.max(0, Math.max(desired, busy) - (books.open() - books.expiring()));
         List<LambdaInstance> serving = replaced.stream()
                 .filter(instance -> dispatcher.stateOf(instance) == LambdaInstance.State.OPEN)
                 .toList();

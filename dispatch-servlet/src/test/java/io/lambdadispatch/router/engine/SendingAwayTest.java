@@ -130,6 +130,19 @@ class SendingAwayTest {
     }
 
     @Test
+    void whereOnlySomeCanBeStartedOnlyThoseStayThatAreNeeded() {
+        TestRequest request = open(2);
+        test.pool.replaceAll();
+        time.runDue();
+        test.open(test.instance(2), 3);
+        test.lambda.breakWith(Reason.THROTTLED);
+        test.lambda.start(3).fail(Reason.THROTTLED);
+        time.advance(Duration.ofMinutes(1));
+        assertEquals(List.of(false, false, true), serving().subList(0, 3));
+        assertEquals(0, request.channels().get(0).aborts());
+    }
+
+    @Test
     void whereNobodyIsNeededAllLeaveAtOnce() {
         LambdaInstance instance = test.openInstance(3);
         time.advanceMillis(100);
