@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 
 /**
  * Sends a few requests of each kind through a running router to the demo app, and prints a line for each kind. Exit code 0
- * when all were answered as they should be, 1 otherwise. Arguments: the router's URL, local-lambda's URL.
+ * when all were answered as they should be, 1 otherwise. Arguments: the router's URL, local-lambda's URL, the console's URL.
  */
 public final class SmokeRun {
     private static final Duration LIMIT = Duration.ofSeconds(90);
@@ -40,11 +40,13 @@ public final class SmokeRun {
             .build();
     private final String router;
     private final String localLambda;
+    private final String console;
     private boolean failed;
 
-    private SmokeRun(String router, String localLambda) {
+    private SmokeRun(String router, String localLambda, String console) {
         this.router = router;
         this.localLambda = localLambda;
+        this.console = console;
     }
 
     private interface Check {
@@ -54,12 +56,13 @@ public final class SmokeRun {
 
     /** Runs all checks, also when one of them fails. */
     public static void main(String[] args) {
-        SmokeRun run = new SmokeRun(args[0], args[1]);
+        SmokeRun run = new SmokeRun(args[0], args[1], args[2]);
         run.check("/fact", run::fact);
         run.check("/ping", run::ping);
         run.check("/echo", run::echo);
         run.check("/chunked-response", run::streaming);
         run.check(AT_ONCE + " at once from zero instances", run::burst);
+        run.check("/console", run::console);
         System.exit(run.failed ? 1 : 0);
     }
 
@@ -133,6 +136,20 @@ public final class SmokeRun {
             good += answer.get(LIMIT.toSeconds(), TimeUnit.SECONDS) ? 1 : 0;
         }
         return expect(good == AT_ONCE, good + " of " + AT_ONCE + " answered 200");
+    }
+
+    /** The page, and the past that its charts begin with. */
+    private String console() throws Exception {
+        HttpResponse<String> page = http.send(
+                HttpRequest.newBuilder(URI.create(console)).timeout(LIMIT).build(), BodyHandlers.ofString());
+        HttpResponse<String> history = http.send(
+                HttpRequest.newBuilder(URI.create(console + "/history?pool=default"))
+                        .timeout(LIMIT)
+                        .build(),
+                BodyHandlers.ofString());
+        long samples = history.body().chars().filter(c -> c == '[').count() - 2;
+        boolean isThere = page.statusCode() == 200 && page.body().contains("console.js") && history.statusCode() == 200;
+        return expect(isThere && samples > 0, page.statusCode() + ", " + samples + " samples of its charts");
     }
 
     /** An instance without work leaves after a moment: its environment is not busy any more. */

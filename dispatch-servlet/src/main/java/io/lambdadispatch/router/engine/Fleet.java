@@ -1,8 +1,10 @@
 package io.lambdadispatch.router.engine;
 
 import io.lambdadispatch.router.engine.InvokeOutcome.Reason;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.DoubleSupplier;
@@ -67,6 +69,9 @@ final class Fleet {
 
     private long supervisedAtNanos;
 
+    /** An operator wants others in their place. */
+    private final Set<LambdaInstance> replaced = new LinkedHashSet<>();
+
     Fleet(PoolSettings settings, Dispatcher dispatcher, CapacityPlanner<?> planner, PoolPorts ports) {
         this.settings = settings;
         this.dispatcher = dispatcher;
@@ -123,7 +128,9 @@ final class Fleet {
     private void step() {
         long now = clock.nanoTime();
         refuse(now);
+        expireReplaced();
         plan(now);
+        drainReplaced();
     }
 
     private void refuse(long now) {
@@ -316,6 +323,42 @@ final class Fleet {
             listener.instanceDraining(settings.poolId(), instance, why);
             parked.get().forEach(Channel::goAway);
         }
+    }
+
+    /** All instances that there are now are to leave, each as soon as another one serves in its place; any thread. */
+    void replaceAll() {
+        scheduler.schedule(
+                () -> {
+                    replaced.addAll(dispatcher.instances());
+                    step();
+                },
+                0);
+    }
+
+    /** As with those whose deadline nears: they serve on, and their successors are started. */
+    private void expireReplaced() {
+        replaced.removeIf(instance -> switch (dispatcher.stateOf(instance)) {
+            case STARTING, OPEN -> false;
+            case DRAINING, CLOSED -> true;
+        });
+        replaced.forEach(dispatcher::expire);
+    }
+
+    /**
+     * One leaves for each that serves in its place. While starts fail, less may be desired than is needed: then those who serve must
+     * be enough for what there is to do, and nobody leaves before there is one.
+     */
+    private void drainReplaced() {
+        Observation books = replaced.isEmpty() ? null : dispatcher.look();
+        if (books == null || (backoff.isFailing() && books.open() == books.expiring())) {
+            return;
+        }
+        int busy = (books.pending() + books.running() + settings.maxConcurrent() - 1) / settings.maxConcurrent();
+        int needed = Math.max(0, Math.max(desired, busy) - (books.open() - books.expiring()));
+        List<LambdaInstance> serving = replaced.stream()
+                .filter(instance -> dispatcher.stateOf(instance) == LambdaInstance.State.OPEN)
+                .toList();
+        serving.stream().limit(Math.max(0, serving.size() - needed)).forEach(it -> drain(it, DrainReason.OPERATOR));
     }
 
     /** Hands back the channels that nobody used, which have been told to go away. */

@@ -156,6 +156,28 @@ public final class Pool {
     }
 
     /**
+     * An operator sends the instance away: it gets nothing new, what it runs may finish, and another one is started if it is still
+     * needed.
+     *
+     * @return false when it has not called back yet, and so cannot be told: nothing happens then
+     */
+    public boolean dismiss(LambdaInstance instance) {
+        if (dispatcher.stateOf(instance) == LambdaInstance.State.STARTING) {
+            return false;
+        }
+        drain(instance, DrainReason.OPERATOR);
+        return true;
+    }
+
+    /**
+     * An operator wants other instances: all that there are leave, each as soon as another one serves in its place. For that while
+     * there may be more than {@code MaxInstances}. Where none can be started, all stay.
+     */
+    public void replaceAll() {
+        fleet.replaceAll();
+    }
+
+    /**
      * The instance says that it is going to leave by itself when that time is over: it is replaced before.
      *
      * @param nanos from now on; known once and for all, later calls do nothing

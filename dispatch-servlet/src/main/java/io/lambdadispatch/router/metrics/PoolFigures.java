@@ -18,6 +18,7 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -89,6 +90,8 @@ final class PoolFigures {
     private final LongAdder refusedChannels = new LongAdder();
     private final Deque<Totals> recent = new ArrayDeque<>();
     private final Totals beginning;
+    private final History history = new History();
+    private volatile LastFailure lastFailure;
 
     PoolFigures(MeterRegistry registry, Pool pool, CostSettings cost, LongSupplier clock) {
         this.registry = registry;
@@ -285,6 +288,7 @@ final class PoolFigures {
 
     void invokeFailed(InvokeOutcome.Failed failed) {
         failures.get(failed.reason()).increment();
+        lastFailure = new LastFailure(failed, clock.getAsLong());
     }
 
     void environmentWarmed(InvokeOutcome outcome) {
@@ -293,6 +297,14 @@ final class PoolFigures {
 
     void channelRefused() {
         refusedChannels.increment();
+    }
+
+    /** The invoke that failed last. */
+    record LastFailure(InvokeOutcome.Failed failed, long atNanos) {}
+
+    /** Empty as long as none has failed. */
+    Optional<LastFailure> lastFailure() {
+        return Optional.ofNullable(lastFailure);
     }
 
     void instanceLeft(String reason) {
@@ -358,9 +370,10 @@ final class PoolFigures {
         return beginning;
     }
 
-    /** To be called once a second while somebody may ask for {@link #recent}. */
+    /** To be called once a second while somebody may ask for {@link #recent} or {@link #history}. */
     void look() {
         Totals now = totals();
+        history.look(now, pool);
         synchronized (recent) {
             recent.addLast(now);
             if (recent.size() > RECENT_LOOKS) {
@@ -374,6 +387,16 @@ final class PoolFigures {
         synchronized (recent) {
             return recent.isEmpty() ? now.since(now) : now.since(recent.getFirst());
         }
+    }
+
+    /** The last quarter of an hour; nothing as long as nobody has looked. */
+    History history() {
+        return history;
+    }
+
+    /** Now, as {@link System#nanoTime()}. */
+    long now() {
+        return clock.getAsLong();
     }
 
     Pool pool() {

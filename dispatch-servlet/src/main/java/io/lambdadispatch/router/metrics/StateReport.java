@@ -82,6 +82,7 @@ public final class StateReport {
         json.writeNumberField("maxInstances", pool.settings().maxInstances());
         json.writeNumberField("maxConcurrentCount", pool.settings().maxConcurrent());
         failure(pool, json);
+        lastFailure(figures, json);
         instances(pool, json);
         recent(figures.recent(totals), json);
         totals(figures, totals, json);
@@ -93,6 +94,18 @@ public final class StateReport {
         if (failure.isPresent()) {
             json.writeStringField("startsFail", failure.get().reason().name());
             json.writeNumberField("nextStartInMs", millis(pool.retryAfterNanos()));
+        }
+    }
+
+    private static void lastFailure(PoolFigures figures, JsonGenerator json) throws IOException {
+        Optional<PoolFigures.LastFailure> last = figures.lastFailure();
+        if (last.isPresent()) {
+            InvokeOutcome.Failed failed = last.get().failed();
+            json.writeObjectFieldStart("lastInvokeFailure");
+            json.writeStringField("reason", failed.reason().name());
+            json.writeStringField("message", failed.message());
+            json.writeNumberField("agoMs", millis(figures.now() - last.get().atNanos()));
+            json.writeEndObject();
         }
     }
 

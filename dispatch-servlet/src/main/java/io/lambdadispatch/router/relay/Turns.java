@@ -9,13 +9,13 @@ import org.slf4j.LoggerFactory;
  * (an {@code onAllDataRead} before the last byte, a late {@code onWritePossible}), so a callback means no more than <em>look
  * again</em>.
  */
-abstract class Turns {
+public abstract class Turns {
     private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
 
     private final AtomicInteger wakeUps = new AtomicInteger();
 
     /** Looks again. Any thread; returns at once when another thread is at it, which then looks once more. */
-    final void wake() {
+    public final void wake() {
         if (wakeUps.getAndIncrement() != 0) {
             return;
         }

@@ -6,17 +6,22 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** All that there is on operators' port: health, readiness, figures, state. Nothing of it is the app's, and nothing is on users' ports. */
+/**
+ * All that there is on operators' port: health, readiness, figures, state, console. Nothing of it is the app's, and nothing is on
+ * users' ports.
+ */
 final class AdminServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
     private static final String JSON = "application/json";
 
     private final transient Router router;
+    private final transient Console console;
     private final boolean isLocal;
 
-    AdminServlet(Router router) {
+    AdminServlet(Router router, Console console) {
         this.router = router;
+        this.console = console;
         this.isLocal = router.config().admin().isLocal();
     }
 
@@ -44,7 +49,21 @@ final class AdminServlet extends HttpServlet {
             case MetricsServlet.PATH ->
                 LongAnswer.send(request, response, MetricsServlet.PROMETHEUS_TEXT, router.figures());
             case "/state" -> LongAnswer.send(request, response, JSON, router.state());
-            default -> PlainAnswer.send(response, HttpServletResponse.SC_NOT_FOUND, "Not found.");
+            default -> {
+                if (!console.get(request, response)) {
+                    PlainAnswer.send(response, HttpServletResponse.SC_NOT_FOUND, "Not found.");
+                }
+            }
+        }
+    }
+
+    @Override
+    protected void doPost(HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
+        if (request.getRequestURI().equals(Console.DRAIN)) {
+            console.drain(request, response);
+        } else {
+            super.doPost(request, response);
         }
     }
 
@@ -60,11 +79,6 @@ final class AdminServlet extends HttpServlet {
      * address another name, to read what is here: only names that no foreign page can have are answered.
      */
     private boolean mayAsk(HttpServletRequest request) {
-        if (!isLocal) {
-            return true;
-        }
-        String host = request.getServerName();
-        boolean isAddress = host.indexOf(':') >= 0 || host.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
-        return isAddress || host.equalsIgnoreCase("localhost");
+        return !isLocal || Asker.namesAnAddress(request);
     }
 }

@@ -72,11 +72,13 @@ public final class Departure {
         // A busy router takes a while to read what has come: whoever has asked is not closed, but answered.
         if (awaitFinished(deadline)) {
             LOG.info("everything was finished");
+            router.endConsole();
             return Unfinished.NOTHING;
         }
         Unfinished cut = unfinished();
         LOG.warn("not everything was finished in {} s; cut off: {}", seconds(settings.timeout()), cut);
         router.abandon();
+        router.endConsole();
         return cut;
     }
 

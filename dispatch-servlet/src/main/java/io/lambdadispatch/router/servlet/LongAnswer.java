@@ -31,7 +31,12 @@ final class LongAnswer implements WriteListener {
     /** Sends the text with the status that the response has. */
     static void send(HttpServletRequest request, HttpServletResponse response, String contentType, String text)
             throws IOException {
-        byte[] body = text.getBytes(StandardCharsets.UTF_8);
+        send(request, response, contentType, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Sends the bytes with the status that the response has. */
+    static void send(HttpServletRequest request, HttpServletResponse response, String contentType, byte[] body)
+            throws IOException {
         response.setContentType(contentType);
         response.setContentLength(body.length);
         AsyncContext context = request.startAsync(request, response);

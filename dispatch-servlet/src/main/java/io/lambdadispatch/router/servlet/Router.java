@@ -10,6 +10,7 @@ import io.lambdadispatch.router.config.NamedPoolSettings;
 import io.lambdadispatch.router.config.RequestLogSettings;
 import io.lambdadispatch.router.config.RequestSettings;
 import io.lambdadispatch.router.config.RouterConfig;
+import io.lambdadispatch.router.console.Viewers;
 import io.lambdadispatch.router.engine.AdaptivePlanner;
 import io.lambdadispatch.router.engine.CapacityPlanner;
 import io.lambdadispatch.router.engine.EwmaPlanner;
@@ -31,6 +32,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
@@ -53,6 +55,7 @@ public final class Router implements AutoCloseable {
     private final RouterThread thread = new RouterThread("lambda-dispatch");
     private final Watchers watchers;
     private final Pools pools;
+    private final Viewers viewers = new Viewers();
     private volatile boolean isLeaving;
 
     /**
@@ -174,7 +177,10 @@ public final class Router implements AutoCloseable {
 
     /** Adds the router's servlets. To be called while the context starts. */
     public void mount(ServletContext context) {
-        AdminServlet admin = new AdminServlet(this);
+        AdminServlet admin = new AdminServlet(this, new Console(this, viewers));
+        if (adminPort.isPresent()) {
+            watchers.look(() -> viewers.show(this::event));
+        }
         FrontDoorServlet frontDoor = new FrontDoorServlet(this, admin);
         add(context, "front-door", frontDoor, "/*");
         add(context, "channels", new ChannelServlet(this, frontDoor), ControlPath.PREFIX + "/*");
@@ -237,6 +243,17 @@ public final class Router implements AutoCloseable {
         return watchers.state(isLeaving);
     }
 
+    /** The last quarter of an hour of a pool, as JSON; empty when there is no such pool. */
+    Optional<String> history(String poolId) {
+        return watchers.history().of(poolId);
+    }
+
+    /** What a console shows next: the state, and the newest place in each chart. */
+    private String event() {
+        return ServerSentEvent.of("state", state().strip())
+                + ServerSentEvent.of("newest", watchers.history().newest());
+    }
+
     /** The router's pools. */
     public Pools pools() {
         return pools;
@@ -267,9 +284,15 @@ public final class Router implements AutoCloseable {
         pools.abandon();
     }
 
+    /** There will be nothing more to see: consoles are told so. */
+    void endConsole() {
+        viewers.close();
+    }
+
     /** Stops the router's own thread; requests and instances that are left are left to the container. */
     @Override
     public void close() {
+        endConsole();
         thread.close();
         watchers.close();
     }

@@ -8,6 +8,7 @@ import io.lambdadispatch.router.engine.Pool;
 import io.lambdadispatch.router.engine.PoolListener;
 import io.lambdadispatch.router.log.AccessLog;
 import io.lambdadispatch.router.log.PoolLog;
+import io.lambdadispatch.router.metrics.HistoryReport;
 import io.lambdadispatch.router.metrics.PeriodicReport;
 import io.lambdadispatch.router.metrics.PoolMetrics;
 import io.lambdadispatch.router.metrics.StateReport;
@@ -43,25 +44,27 @@ final class Watchers implements AutoCloseable {
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final PoolMetrics metrics;
     private final StateReport state;
+    private final HistoryReport history;
     private final Optional<OutputStream> accessLogFile;
     private final Optional<AccessLog> accessLog;
     private final RequestListener requests;
     private final Optional<PeriodicReport> report;
     private final RouterThread thread = new RouterThread("lambda-dispatch-report");
 
+    /** Not the other one: operators are to see what goes on although nobody takes the reports. */
+    private final RouterThread looks = new RouterThread("lambda-dispatch-console");
+
     Watchers(RouterConfig config) {
         metrics = new PoolMetrics(meters, config.cost(), System::nanoTime);
         state = new StateReport(metrics, config.cost(), Clock.systemUTC());
+        history = new HistoryReport(metrics);
         accessLogFile = config.requestLog().path().map(Watchers::append);
         accessLog = accessLog(config.requestLog());
         requests = accessLog.isPresent()
                 ? new RequestListeners(List.of(metrics, accessLog.get()))
                 : new RequestListeners(List.of(metrics));
         report = report(config.metrics());
-        report.ifPresent(it -> every(config.metrics().period().toNanos(), it));
-        if (config.admin().port().isPresent()) {
-            every(LOOK_EVERY_NANOS, metrics::look);
-        }
+        report.ifPresent(it -> every(config.metrics().period().toNanos(), it, thread));
         bindProcess();
     }
 
@@ -97,13 +100,28 @@ final class Watchers implements AutoCloseable {
                 : Optional.empty();
     }
 
-    private void every(long nanos, Runnable task) {
+    private static void every(long nanos, Runnable task, RouterThread thread) {
         thread.schedule(
                 () -> {
-                    every(nanos, task);
+                    every(nanos, task, thread);
                     task.run();
                 },
                 nanos);
+    }
+
+    /**
+     * Begins to look at the pools, once a second; without it there are neither rates nor history.
+     *
+     * @param then what follows each look
+     */
+    void look(Runnable then) {
+        every(
+                LOOK_EVERY_NANOS,
+                () -> {
+                    metrics.look();
+                    then.run();
+                },
+                looks);
     }
 
     /** Who watches each pool. */
@@ -134,6 +152,10 @@ final class Watchers implements AutoCloseable {
         return state.text(isLeaving);
     }
 
+    HistoryReport history() {
+        return history;
+    }
+
     /** The last period is shorter, but no less true. Where nobody reads the output any more, nobody waits for it for long. */
     private static void tellLast(PeriodicReport report) {
         Thread teller = new Thread(report, "lambda-dispatch-last-report");
@@ -150,6 +172,7 @@ final class Watchers implements AutoCloseable {
     @Override
     public void close() {
         thread.close();
+        looks.close();
         report.ifPresent(Watchers::tellLast);
         accessLog.ifPresent(AccessLog::close);
         try {
