@@ -109,6 +109,17 @@ abstract class WarContainerIT {
         }
     }
 
+    @Test
+    void targetsThatCannotBeReadAreRefused() throws Exception {
+        for (String target : List.of("/%zz", "/%00", "/..")) {
+            try (RawUser user = new RawUser(system.routerUrl())) {
+                user.send("GET " + target + " HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
+                String answer = user.readToEnd();
+                assertTrue(answer.startsWith("HTTP/1.1 400"), target + ": " + answer);
+            }
+        }
+    }
+
     /** What is counted are a head's bytes. */
     @Test
     void requestsMayHaveMoreFieldsThanContainersExpect() throws Exception {
