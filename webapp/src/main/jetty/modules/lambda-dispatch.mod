@@ -21,8 +21,11 @@ basehome:modules/lambda-dispatch/override-web.xml|etc/lambda-dispatch-web.xml
 etc/lambda-dispatch.xml
 
 [ini]
+jetty.http.acceptQueueSize?=1024
 jetty.http.idleTimeout?=960000
+jetty.ssl.acceptQueueSize?=1024
 jetty.ssl.idleTimeout?=960000
+jetty.ssl.sniHostCheck?=false
 jetty.http2c.maxConcurrentStreams?=1000
 jetty.http2c.initialStreamRecvWindow?=1048576
 jetty.http2c.initialSessionRecvWindow?=134217728
@@ -35,6 +38,7 @@ jetty.httpConfig.sendServerVersion?=false
 jetty.httpConfig.requestHeaderSize?=32768
 jetty.httpConfig.responseHeaderSize?=33792
 jetty.httpConfig.maxResponseHeaderSize?=33792
+jetty.httpConfig.headerCacheSize?=0
 jetty.httpConfig.uriCompliance?=UNSAFE
 
 [ini-template]

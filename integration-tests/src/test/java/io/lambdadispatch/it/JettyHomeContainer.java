@@ -94,7 +94,9 @@ final class JettyHomeContainer extends WarContainer {
         if (care == Care.NONE) {
             // What Jetty takes when nobody says anything.
             command.addAll(List.of(
+                    "jetty.http.acceptQueueSize=0",
                     "jetty.http.idleTimeout=30000",
+                    "jetty.httpConfig.headerCacheSize=1024",
                     "jetty.http2c.rateControl.maxEventsPerSecond=128",
                     "jetty.httpConfig.requestHeaderSize=8192"));
         }

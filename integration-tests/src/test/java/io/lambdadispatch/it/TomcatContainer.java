@@ -53,7 +53,7 @@ final class TomcatContainer extends WarContainer {
     }
 
     private static void override(Path base, Map<String, String> contextParameters) throws IOException {
-        StringBuilder context = new StringBuilder("<Context>\n");
+        StringBuilder context = new StringBuilder("<Context unloadDelay=\"30000\">\n");
         contextParameters.forEach((name, value) ->
                 context.append("  <Parameter name=\"%s\" value=\"%s\" override=\"false\"/>%n".formatted(name, value)));
         context.append("</Context>\n");

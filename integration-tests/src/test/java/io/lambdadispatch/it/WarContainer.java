@@ -160,7 +160,7 @@ abstract class WarContainer implements RouterHost {
         }
     }
 
-    private static void delete(Path tree) throws IOException {
+    protected static void delete(Path tree) throws IOException {
         if (!Files.exists(tree)) {
             return;
         }

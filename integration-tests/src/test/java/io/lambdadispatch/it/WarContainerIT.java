@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,6 +16,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse.BodySubscribers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -92,10 +95,57 @@ abstract class WarContainerIT {
 
     /** Whoever judges paths, it is not the container. */
     @Test
-    void aPathWithAnEncodedSlashReachesTheApp() throws Exception {
-        HttpResponse<String> answer = get("/a%2Fb");
-        assertEquals(404, answer.statusCode());
-        assertTrue(isFromApp(answer));
+    void oddTargetsReachTheApp() throws Exception {
+        List<String> targets = List.of(
+                "/a%2Fb",
+                "//double//", "/a;b=c/d;e?f;g", "/%01%7f%ff%e4?%zz%", "/a|b^c`{d}?e|f\"<g>\\", "/a[b]\\c?ids[]=1");
+        for (String target : targets) {
+            try (RawUser user = new RawUser(system.routerUrl())) {
+                user.send("GET " + target + " HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
+                String answer = user.readToEnd();
+                assertTrue(answer.startsWith("HTTP/1.1 404"), target + ": " + answer);
+                assertTrue(lowerCase(answer).contains("\nx-lambda-id: "), target + ": " + answer);
+            }
+        }
+    }
+
+    @Test
+    void targetsThatCannotBeReadAreRefused() throws Exception {
+        for (String target : List.of("/%zz", "/%00", "/..")) {
+            try (RawUser user = new RawUser(system.routerUrl())) {
+                user.send("GET " + target + " HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
+                String answer = user.readToEnd();
+                assertTrue(answer.startsWith("HTTP/1.1 400"), target + ": " + answer);
+            }
+        }
+    }
+
+    /** What is counted are a head's bytes. */
+    @Test
+    void requestsMayHaveMoreFieldsThanContainersExpect() throws Exception {
+        HttpRequest.Builder request = system.request("/headers");
+        for (int i = 0; i < 150; i++) {
+            request.header("X-Field-" + i, "value");
+        }
+        for (HttpClient.Version version : HttpClient.Version.values()) {
+            HttpClient user = HttpClient.newBuilder().version(version).build();
+            HttpResponse<String> answer = user.send(request.build(), BodyHandlers.ofString());
+            assertEquals(200, answer.statusCode());
+            assertTrue(lowerCase(answer.body()).contains("\"x-field-149\""), answer.body());
+        }
+    }
+
+    /** A health check by address, for one. */
+    @Test
+    void aHostThatIsNotInTheCertificateIsServedOverTls() throws Exception {
+        SSLContext trusting = ServerKey.trusting(container.keyStore());
+        try (Socket user = trusting.getSocketFactory().createSocket("127.0.0.1", container.usersTlsPort())) {
+            user.getOutputStream()
+                    .write("GET /ping HTTP/1.1\r\nHost: elsewhere.example\r\nConnection: close\r\n\r\n"
+                            .getBytes(StandardCharsets.ISO_8859_1));
+            String answer = new String(user.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+            assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
+        }
     }
 
     /** Nor is there a session: no answer sets a cookie. */
@@ -163,10 +213,10 @@ abstract class WarContainerIT {
     void pathAndQueryReachTheAppUnchanged() throws Exception {
         try (RawUser user = new RawUser(system.routerUrl())) {
             user.send(
-                    "GET /headers?q=a%20b&r=%7C&s=%C3%A9&t=a%2Fb HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
+                    "GET /headers?q=a%20b&r=%7C&s=%C3%A9&t=a%2Fb&u[]=[{|}]&v=%zz HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
             String answer = user.readToEnd();
             assertTrue(answer.contains("\"path\":\"/headers\""), answer);
-            assertTrue(answer.contains("\"query\":\"q=a%20b&r=%7C&s=%C3%A9&t=a%2Fb\""), answer);
+            assertTrue(answer.contains("\"query\":\"q=a%20b&r=%7C&s=%C3%A9&t=a%2Fb&u[]=[{|}]&v=%zz\""), answer);
         }
     }
 
@@ -183,7 +233,11 @@ abstract class WarContainerIT {
     }
 
     private static byte[] randomBody() {
-        byte[] body = new byte[BODY_BYTES];
+        return randomBody(BODY_BYTES);
+    }
+
+    private static byte[] randomBody(int bytes) {
+        byte[] body = new byte[bytes];
         new Random(7).nextBytes(body);
         return body;
     }
@@ -479,6 +533,40 @@ abstract class WarContainerIT {
     @Test
     void usersWhoWaitForAColdStartWhenTheContainerIsStoppedAreServed() throws Exception {
         assertWaitingUsersAreServed("-stop-cold", newContainer(), LocalSystem::endRouter);
+    }
+
+    /** His instance has handed over all of the answer, and may leave; nobody may cut him off. A context-param is set as documented. */
+    @Test
+    void aSlowUserGetsAllOfHisAnswerWhenTheContainerIsStopped() throws Exception {
+        WarContainer host = newContainer().contextParameter("MaxConcurrentCount", "5");
+        LocalSystem.Builder builder =
+                LocalSystem.named(name + "-stop-slow").in(host).setting("ShutdownTimeout", "2m");
+        try (LocalSystem stopped = builder.start();
+                RawUser user = RawUser.withReceiveBuffer(stopped.routerUrl(), 32 * 1024)) {
+            byte[] body = randomBody(1_500_000);
+            CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> sendForEcho(user, body));
+            String head = user.readHead();
+            assertTrue(head.startsWith("HTTP/1.1 200"), head);
+            sent.get();
+            stopped.awaitInLog("is draining");
+
+            CompletableFuture<Integer> end = CompletableFuture.supplyAsync(stopped::endRouter);
+            Await.until("the router is leaving", () -> !stopped.isHealthy());
+            assertArrayEquals(body, user.readBytes(body.length));
+            int exitCode = end.get();
+            assertTrue(exitCode == 0 || exitCode == 143, "exit code " + exitCode);
+            stopped.awaitNoneBusy();
+            assertNoFaults(stopped.routerLog());
+        }
+    }
+
+    private static void sendForEcho(RawUser user, byte[] body) {
+        try {
+            user.send("POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: " + body.length + "\r\n\r\n")
+                    .send(body);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** What ends the router while its users wait. */

@@ -16,6 +16,10 @@ abstract class WarInTomcatIT extends WarContainerIT {
     protected List<String> warningsOfACarelessContainer() {
         return List.of(
                 "(ControlChannelHTTP2Port): give the container one",
+                "relaxedQueryChars of its Connector is not set, should be \"<>[\\]^`{|}: ",
+                "acceptCount of its Connector is 100, should be 1024 or more",
+                "maxHeaderCount of its Connector is 100, should be -1, or 1000 and more",
+                "maxHeaderCount of its UpgradeProtocol is 100, should be -1, or 1000 and more",
                 "useAsyncIO of its Connector is true, should be false",
                 "maxHttpRequestHeaderSize of its Connector is 8192, should be 32768 or more",
                 "connectionTimeout of its Connector is 60000, should be -1, or 120000 and more",

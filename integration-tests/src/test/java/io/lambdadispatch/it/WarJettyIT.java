@@ -22,6 +22,8 @@ class WarJettyIT extends WarContainerIT {
         return List.of(
                 "(ControlChannelHTTP2Port): give the container one",
                 "idleTimeout of its ServerConnector is 30000, should be 900000 or more",
+                "acceptQueueSize of its ServerConnector is 0, should be 1024 or more",
+                "headerCacheSize of its HttpConfiguration is 1024, should be 0",
                 "requestHeaderSize of its HttpConfiguration is 8192, should be 32768 or more",
                 "maxEventRate of its HTTP2CServerConnectionFactory's rate control is 128, should be 10000 or more");
     }

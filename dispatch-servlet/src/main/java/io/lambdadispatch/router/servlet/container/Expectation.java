@@ -17,11 +17,20 @@ record Expectation(String property, Predicate<String> holds, String wanted, Stri
         return new Expectation(property, value::equalsIgnoreCase, value, otherwise);
     }
 
+    /** Of a text that is a set of characters. */
+    static Expectation contains(String property, String characters, String otherwise) {
+        return new Expectation(
+                property,
+                text -> characters.chars().allMatch(wanted -> text.indexOf(wanted) >= 0),
+                characters,
+                otherwise);
+    }
+
     static Expectation atLeast(String property, long least, String otherwise) {
         return number(property, value -> value >= least, least + " or more", otherwise);
     }
 
-    /** Of a time-out that is none when it is negative. */
+    /** Of a limit that is none when it is negative. */
     static Expectation atLeastOrNone(String property, long least, String otherwise) {
         return number(property, value -> value < 0 || value >= least, "-1, or " + least + " and more", otherwise);
     }
@@ -33,7 +42,12 @@ record Expectation(String property, Predicate<String> holds, String wanted, Stri
     /** A sentence when it is not met; empty when it is, or when the part does not tell. */
     Optional<String> check(Part part) {
         return part.text(property).filter(this::isWrong).map(value -> "%s of its %s is %s, should be %s: %s"
-                .formatted(property, part.name(), value.toLowerCase(Locale.ROOT), wanted, otherwise));
+                .formatted(
+                        property,
+                        part.name(),
+                        value.isEmpty() ? "not set" : value.toLowerCase(Locale.ROOT),
+                        wanted,
+                        otherwise));
     }
 
     private boolean isWrong(String value) {

@@ -1,6 +1,7 @@
 package io.lambdadispatch.router.servlet.container;
 
 import static io.lambdadispatch.router.servlet.container.Expectation.atLeast;
+import static io.lambdadispatch.router.servlet.container.Expectation.is;
 
 import io.lambdadispatch.router.config.RouterConfig;
 import java.time.Duration;
@@ -21,6 +22,9 @@ final class JettyConnector implements Connector {
 
     /** Nobody comes near it by users who leave; Jetty's own default is 128. */
     private static final int EVENTS_PER_SECOND = 10_000;
+
+    /** Connections that wait to be accepted; Java's own default is 50. */
+    private static final int ARRIVALS = 1_024;
 
     private final Part connector;
     private final List<Part> factories;
@@ -60,7 +64,7 @@ final class JettyConnector implements Connector {
     @Override
     public List<String> shortcomings(PortUse use, RouterConfig config) {
         List<String> found = new ArrayList<>();
-        check(connector, List.of(idle("idleTimeout")), found);
+        check(connector, List.of(idle("idleTimeout"), arrivals()), found);
         if (use == PortUse.USERS) {
             factory("http/1.1"::equalsIgnoreCase)
                     .flatMap(http -> http.part("httpConfiguration", "HttpConfiguration"))
@@ -81,6 +85,10 @@ final class JettyConnector implements Connector {
         expectations.forEach(expectation -> expectation.check(part).ifPresent(found::add));
     }
 
+    private static Expectation arrivals() {
+        return atLeast("acceptQueueSize", ARRIVALS, "of those who come all at once not all are let in");
+    }
+
     /** Zero and less stand for no time-out; for a stream, zero stands for the connector's. */
     private static Expectation idle(String property) {
         return new Expectation(
@@ -98,6 +106,10 @@ final class JettyConnector implements Connector {
                         "responseHeaderSize",
                         head + OWN_FIELDS_BYTES,
                         "answers with larger heads become 500 (MaxHeadBytes)"),
+                is(
+                        "headerCacheSize",
+                        "0",
+                        "each connection of HTTP/1.1 keeps fields that it has seen, 100 KB if nothing is set"),
                 // Its text goes on with the list of what it allows.
                 new Expectation(
                         "uriCompliance",

@@ -17,12 +17,12 @@ import java.util.Optional;
 record Part(String name, Object object) {
     /** What a getter of that property says, else the field of that name. */
     Optional<Object> get(String property) {
-        String capitalized = property.substring(0, 1).toUpperCase(Locale.ROOT) + property.substring(1);
-        return call("get" + capitalized).or(() -> call("is" + capitalized)).or(() -> field(property));
+        return getter(property).flatMap(this::call).or(() -> field(property));
     }
 
+    /** Empty text for what can be set, and is not. */
     Optional<String> text(String property) {
-        return get(property).map(Object::toString);
+        return get(property).map(Object::toString).or(() -> getter(property).map(unset -> ""));
     }
 
     Optional<Part> part(String property, String partName) {
@@ -31,7 +31,7 @@ record Part(String name, Object object) {
 
     /** The elements of an array or collection that a method without arguments returns. */
     List<Object> elements(String method) {
-        Object all = call(method).orElse(List.of());
+        Object all = method(method).flatMap(this::call).orElse(List.of());
         if (all instanceof Collection<?> collection) {
             return List.copyOf(collection);
         }
@@ -42,10 +42,22 @@ record Part(String name, Object object) {
         return elements;
     }
 
-    private Optional<Object> call(String method) {
+    private Optional<Method> getter(String property) {
+        String capitalized = property.substring(0, 1).toUpperCase(Locale.ROOT) + property.substring(1);
+        return method("get" + capitalized).or(() -> method("is" + capitalized));
+    }
+
+    private Optional<Method> method(String name) {
         try {
-            Method found = object.getClass().getMethod(method);
-            return found.trySetAccessible() ? Optional.ofNullable(found.invoke(object)) : Optional.empty();
+            return Optional.of(object.getClass().getMethod(name)).filter(Method::trySetAccessible);
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Object> call(Method method) {
+        try {
+            return Optional.ofNullable(method.invoke(object));
         } catch (ReflectiveOperationException | RuntimeException e) {
             return Optional.empty();
         }

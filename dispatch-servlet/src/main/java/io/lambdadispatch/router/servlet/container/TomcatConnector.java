@@ -2,6 +2,7 @@ package io.lambdadispatch.router.servlet.container;
 
 import static io.lambdadispatch.router.servlet.container.Expectation.atLeast;
 import static io.lambdadispatch.router.servlet.container.Expectation.atLeastOrNone;
+import static io.lambdadispatch.router.servlet.container.Expectation.contains;
 import static io.lambdadispatch.router.servlet.container.Expectation.is;
 
 import io.lambdadispatch.router.config.RouterConfig;
@@ -13,6 +14,15 @@ import java.util.Optional;
 final class TomcatConnector implements Connector {
     /** Streams of an instance beside its channels: pings, and its goodbye. */
     private static final int MORE_STREAMS = 8;
+
+    /** Connections that wait to be accepted; Tomcat's own default is 100. */
+    private static final int ARRIVALS = 1_024;
+
+    /** Far more than people send. */
+    private static final int FIELDS = 1_000;
+
+    /** Those that Tomcat can be told to let through. */
+    private static final String ODD_CHARACTERS = "\"<>[\\]^`{|}";
 
     private static final String OVERHEAD = "many small frames, or users who leave, end the connection for all on it";
 
@@ -86,7 +96,11 @@ final class TomcatConnector implements Connector {
     private static List<Expectation> users(RouterConfig config) {
         int head = config.requests().maxHeadBytes();
         return List.of(
+                contains("relaxedPathChars", ODD_CHARACTERS, "requests for paths with these are refused"),
+                contains("relaxedQueryChars", ODD_CHARACTERS, "requests with these are refused, such as /?ids[]=1"),
+                atLeast("acceptCount", ARRIVALS, "of users who come all at once not all are let in"),
                 atLeast("maxHttpRequestHeaderSize", head, "requests with larger heads are refused (MaxHeadBytes)"),
+                atLeastOrNone("maxHeaderCount", FIELDS, "requests with more fields are refused"),
                 atLeast("maxHttpResponseHeaderSize", head, "answers with larger heads become 500 (MaxHeadBytes)"),
                 atLeastOrNone("connectionTimeout", idleMs(config), "slow users are cut off before RelayIdleTimeout"));
     }
@@ -94,6 +108,7 @@ final class TomcatConnector implements Connector {
     private static List<Expectation> usersStreams(RouterConfig config) {
         String otherwise = "slow users are cut off before RelayIdleTimeout";
         return List.of(
+                atLeastOrNone("maxHeaderCount", FIELDS, "requests with more fields are refused"),
                 atLeastOrNone("streamReadTimeout", idleMs(config), otherwise),
                 atLeastOrNone("streamWriteTimeout", idleMs(config), otherwise));
     }

@@ -23,6 +23,10 @@ class ExpectationTest {
             return false;
         }
 
+        public String getUnset() {
+            return null;
+        }
+
         public String getOdd() {
             return "a lot";
         }
@@ -38,6 +42,7 @@ class ExpectationTest {
                 Optional.empty(), Expectation.atLeastOrNone("none", 30_000, "").check(PART));
         assertEquals(Optional.empty(), Expectation.is("safe", "FALSE", "").check(PART));
         assertEquals(Optional.empty(), Expectation.is("hidden", "7", "").check(PART));
+        assertEquals(Optional.empty(), Expectation.contains("odd", "ot", "").check(PART));
     }
 
     @Test
@@ -49,6 +54,14 @@ class ExpectationTest {
         assertEquals(
                 Optional.of("safe of its Connector is false, should be true: it is not"),
                 Expectation.is("safe", "true", "it is not").check(PART));
+    }
+
+    @Test
+    void whatCanBeSetAndIsNotIsTold() {
+        assertEquals(
+                Optional.of("unset of its Connector is not set, should be []: they are refused"),
+                Expectation.contains("unset", "[]", "they are refused").check(PART));
+        assertEquals(Optional.empty(), Expectation.atLeast("unset", 1, "").check(PART));
     }
 
     @Test

@@ -48,7 +48,11 @@ class JettyConnectorTest {
         }
     }
 
-    public record HttpConfiguration(int head, String paths) {
+    public record HttpConfiguration(int head, int fieldCache, String paths) {
+        public int getHeaderCacheSize() {
+            return fieldCache;
+        }
+
         public int getRequestHeaderSize() {
             return head;
         }
@@ -68,7 +72,15 @@ class JettyConnectorTest {
         }
     }
 
-    public record ServerConnector(long idle, List<Object> factories) {
+    public record ServerConnector(long idle, int arrivals, List<Object> factories) {
+        ServerConnector(long idle, List<Object> factories) {
+            this(idle, 1024, factories);
+        }
+
+        public int getAcceptQueueSize() {
+            return arrivals;
+        }
+
         public int getPort() {
             return 5004;
         }
@@ -129,15 +141,26 @@ class JettyConnectorTest {
 
     @Test
     void usersNeedRoomForTheirHeads() {
-        Http1 suits = new Http1(new HttpConfiguration(32_768, "UNSAFE@1f[everything]"));
+        Http1 suits = new Http1(new HttpConfiguration(32_768, 0, "UNSAFE@1f[everything]"));
         assertEquals(List.of(), usersShortcomings(suits));
         assertEquals(
                 List.of(
                         "requestHeaderSize of its HttpConfiguration is 8192, should be 32768 or more: requests with larger"
                                 + " heads are refused (MaxHeadBytes)",
+                        "headerCacheSize of its HttpConfiguration is 1024, should be 0: each connection of HTTP/1.1 keeps"
+                                + " fields that it has seen, 100 KB if nothing is set",
                         "uriCompliance of its HttpConfiguration is default, should be UNSAFE: paths that Jetty finds"
                                 + " ambiguous are refused, and never reach the app"),
-                usersShortcomings(new Http1(new HttpConfiguration(8192, "DEFAULT"))));
+                usersShortcomings(new Http1(new HttpConfiguration(8192, 1024, "DEFAULT"))));
+    }
+
+    @Test
+    void whoeverComesAllAtOnceNeedsAPlaceToWait() {
+        assertEquals(
+                List.of(
+                        "acceptQueueSize of its ServerConnector is 0, should be 1024 or more: of those who come all at once"
+                                + " not all are let in"),
+                new JettyConnector(new ServerConnector(0, 0, List.of())).shortcomings(PortUse.INSTANCES, config()));
     }
 
     private static List<String> usersShortcomings(Http1 http) {

@@ -20,7 +20,23 @@ class TomcatConnectorTest {
     }
 
     @SuppressWarnings("UnusedVariable")
-    public record Protocol(boolean isSSLEnabled, int head, Endpoint endpoint) {
+    public record Protocol(boolean isSSLEnabled, int head, String odd, int fields, int arrivals, Endpoint endpoint) {
+        public String getRelaxedPathChars() {
+            return odd;
+        }
+
+        public String getRelaxedQueryChars() {
+            return odd;
+        }
+
+        public int getMaxHeaderCount() {
+            return fields;
+        }
+
+        public int getAcceptCount() {
+            return arrivals;
+        }
+
         public int getMaxHttpRequestHeaderSize() {
             return head;
         }
@@ -57,8 +73,11 @@ class TomcatConnectorTest {
     }
 
     private static TomcatConnector connector(int head, boolean asyncIo, Object... upgrades) {
-        return new TomcatConnector(
-                new CatalinaConnector(new Protocol(true, head, new Endpoint(asyncIo)), List.of(upgrades)));
+        return connector(new Protocol(true, head, "`^|{}[]\\\"<>", -1, 1024, new Endpoint(asyncIo)), upgrades);
+    }
+
+    private static TomcatConnector connector(Protocol protocol, Object... upgrades) {
+        return new TomcatConnector(new CatalinaConnector(protocol, List.of(upgrades)));
     }
 
     @Test
@@ -101,5 +120,22 @@ class TomcatConnectorTest {
                         "streamReadTimeout of its UpgradeProtocol is 20000, should be -1, or 120000 and more: slow users"
                                 + " are cut off before RelayIdleTimeout"),
                 connector(8192, false, new Http2Protocol(20_000, true)).shortcomings(PortUse.USERS, config()));
+    }
+
+    @Test
+    void whatTomcatRefusesIfNothingIsSetIsTold() {
+        TomcatConnector asItComes = connector(new Protocol(true, 32_768, null, 100, 100, new Endpoint(false)));
+        assertEquals(
+                List.of(
+                        "relaxedPathChars of its Connector is not set, should be \"<>[\\]^`{|}: requests for paths with these"
+                                + " are refused",
+                        "relaxedQueryChars of its Connector is not set, should be \"<>[\\]^`{|}: requests with these are"
+                                + " refused, such as /?ids[]=1",
+                        "acceptCount of its Connector is 100, should be 1024 or more: of users who come all at once not all are"
+                                + " let in",
+                        "maxHeaderCount of its Connector is 100, should be -1, or 1000 and more: requests with more fields are"
+                                + " refused"),
+                asItComes.shortcomings(PortUse.USERS, config()));
+        assertEquals(List.of(), asItComes.shortcomings(PortUse.INSTANCES, config()));
     }
 }
