@@ -17,6 +17,7 @@ abstract class WarInTomcatIT extends WarContainerIT {
         return List.of(
                 "(ControlChannelHTTP2Port): give the container one",
                 "relaxedQueryChars of its Connector is not set, should be \"<>[\\]^`{|}: ",
+                "processorCache of its Connector is 200, should be 0",
                 "acceptCount of its Connector is 100, should be 1024 or more",
                 "maxHeaderCount of its Connector is 100, should be -1, or 1000 and more",
                 "maxHeaderCount of its UpgradeProtocol is 100, should be -1, or 1000 and more",

@@ -58,7 +58,9 @@ class SendingAwayTest {
         assertTrue(test.pool.dismiss(old));
         assertTrue(test.pool.dismiss(old), "it does no harm to ask again");
         assertEquals(1, idle.goAways());
-        assertEquals(1, test.log.stream().filter("draining instance-0"::equals).count());
+        assertEquals(
+                1,
+                test.log.stream().filter("draining instance-0 OPERATOR"::equals).count());
     }
 
     @Test

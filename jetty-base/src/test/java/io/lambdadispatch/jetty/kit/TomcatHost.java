@@ -71,6 +71,7 @@ final class TomcatHost implements RouterHost {
         AbstractHttp11Protocol<?> http1 = (AbstractHttp11Protocol<?>) connector.getProtocolHandler();
         // Asynchronous reading confuses the frames of a connection that is in a hurry, now and then.
         connector.setProperty("useAsyncIO", "false");
+        http1.setProcessorCache(0);
         http1.setAddress(InetAddress.getLoopbackAddress());
         http1.setMaxHttpHeaderSize(config.requests().maxHeadBytes() + OWN_FIELDS_BYTES);
         Http2Protocol http2 = new Http2Protocol();

@@ -26,11 +26,10 @@ final class TomcatConnector implements Connector {
 
     private static final String OVERHEAD = "many small frames, or users who leave, end the connection for all on it";
 
+    private static final String STALE = "a user may be given an object that the answer of one who left still writes to";
+
     private static final List<Expectation> HTTP2 = List.of(
-            is(
-                    "discardRequestsAndResponses",
-                    "true",
-                    "a stream may be given an object that the stream before still writes to"),
+            is("discardRequestsAndResponses", "true", STALE),
             is("overheadCountFactor", "0", OVERHEAD),
             is("overheadResetFactor", "0", OVERHEAD),
             is("overheadDataThreshold", "0", OVERHEAD),
@@ -98,6 +97,7 @@ final class TomcatConnector implements Connector {
         return List.of(
                 contains("relaxedPathChars", ODD_CHARACTERS, "requests for paths with these are refused"),
                 contains("relaxedQueryChars", ODD_CHARACTERS, "requests with these are refused, such as /?ids[]=1"),
+                is("processorCache", "0", STALE),
                 atLeast("acceptCount", ARRIVALS, "of users who come all at once not all are let in"),
                 atLeast("maxHttpRequestHeaderSize", head, "requests with larger heads are refused (MaxHeadBytes)"),
                 atLeastOrNone("maxHeaderCount", FIELDS, "requests with more fields are refused"),

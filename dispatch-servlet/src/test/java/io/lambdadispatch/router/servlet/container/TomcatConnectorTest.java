@@ -33,6 +33,11 @@ class TomcatConnectorTest {
             return fields;
         }
 
+        /** Tomcat's default, unless the connector is made for the router. */
+        public int getProcessorCache() {
+            return arrivals < 1024 ? 200 : 0;
+        }
+
         public int getAcceptCount() {
             return arrivals;
         }
@@ -106,8 +111,8 @@ class TomcatConnectorTest {
                                 + " connection",
                         "streamReadTimeout of its UpgradeProtocol is 20000, should be -1: channels that wait for work are"
                                 + " closed after that time",
-                        "discardRequestsAndResponses of its UpgradeProtocol is false, should be true: a stream may be"
-                                + " given an object that the stream before still writes to"),
+                        "discardRequestsAndResponses of its UpgradeProtocol is false, should be true: a user may be"
+                                + " given an object that the answer of one who left still writes to"),
                 connector(8192, true, new Http2Protocol(20_000, false)).shortcomings(PortUse.INSTANCES, config()));
     }
 
@@ -131,6 +136,8 @@ class TomcatConnectorTest {
                                 + " are refused",
                         "relaxedQueryChars of its Connector is not set, should be \"<>[\\]^`{|}: requests with these are"
                                 + " refused, such as /?ids[]=1",
+                        "processorCache of its Connector is 200, should be 0: a user may be given an object that the answer"
+                                + " of one who left still writes to",
                         "acceptCount of its Connector is 100, should be 1024 or more: of users who come all at once not all are"
                                 + " let in",
                         "maxHeaderCount of its Connector is 100, should be -1, or 1000 and more: requests with more fields are"
