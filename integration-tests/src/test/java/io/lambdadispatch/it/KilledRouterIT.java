@@ -22,6 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledRouterIT {
     private static final int PER_SECOND = 50;
 
+    /** The app's slow echo rests after each 64 KB. */
+    private static final byte[] LONG_BODY = new byte[256 * 1024];
+
     @TempDir
     private Path directory;
 
@@ -36,7 +39,7 @@ class KilledRouterIT {
                 CompletableFuture<HttpResponse<Void>> cutOff = system.http()
                         .sendAsync(
                                 system.request("/echo-slow?delay=600000")
-                                        .POST(BodyPublishers.ofString("lost"))
+                                        .POST(BodyPublishers.ofByteArray(LONG_BODY))
                                         .build(),
                                 BodyHandlers.discarding());
                 system.awaitInLog("opened after");
