@@ -313,9 +313,9 @@ class FaultSuiteIT {
                 "QueuedRequests",
                 "RunningRequests",
                 "IdleChannelCount",
-                "LambdaInstanceCount",
-                "LambdaStartingInstanceCount",
-                "LambdaDrainingInstanceCount")) {
+                "LambdaInstanceRunningCount",
+                "LambdaInstanceStartingCount",
+                "LambdaInstanceStoppingCount")) {
             assertEquals(0, telemetry.last(counter), counter);
         }
         assertFalse(telemetry.hasLostLines(), "lines of the access log are lost");
