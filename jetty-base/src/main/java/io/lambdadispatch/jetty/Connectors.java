@@ -74,13 +74,13 @@ final class Connectors {
     ServerConnector usersHttp(int port) throws IOException {
         HttpConfiguration http = http();
         return openForUsers(
-                port, List.of(new HttpConnectionFactory(http), users(new HTTP2CServerConnectionFactory(http))));
+                port, List.of(new TurnHttpConnectionFactory(http), users(new HTTP2CServerConnectionFactory(http))));
     }
 
     ServerConnector usersHttps(int port) throws IOException {
         HttpConfiguration http = https();
         return openForUsers(
-                port, secure(users(new HTTP2ServerConnectionFactory(http)), new HttpConnectionFactory(http)));
+                port, secure(users(new HTTP2ServerConnectionFactory(http)), new TurnHttpConnectionFactory(http)));
     }
 
     ServerConnector controlHttp(int port) throws IOException {
@@ -166,11 +166,7 @@ final class Connectors {
     }
 
     private ServerConnector open(int port, List<ConnectionFactory> factories) throws IOException {
-        int acceptors = 0;
-        return open(
-                new ServerConnector(
-                        server, null, null, null, acceptors, SELECTORS, factories.toArray(ConnectionFactory[]::new)),
-                port);
+        return open(new TurnConnector(server, SELECTORS, true, factories.toArray(ConnectionFactory[]::new)), port);
     }
 
     private ServerConnector open(ServerConnector connector, int port) throws IOException {

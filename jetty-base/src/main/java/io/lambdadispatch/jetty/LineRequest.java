@@ -13,6 +13,7 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Invocable;
 
 /**
  * A request that is its own {@link Line}, and keeps its failures to itself. Told of a failure, Jetty's servlets would do two
@@ -65,6 +66,12 @@ final class LineRequest extends Request.Wrapper implements Line {
     /** Whoever wants to know asks the line. */
     @Override
     public void addFailureListener(Consumer<Throwable> onFailure) {}
+
+    /** Our servlets do not block when there is more to read, though Jetty cannot know. */
+    @Override
+    public void demand(Runnable whenReadable) {
+        super.demand(Invocable.from(Invocable.InvocationType.NON_BLOCKING, whenReadable));
+    }
 
     /** Found without a map of attributes, which most requests then do without. */
     @Override

@@ -19,17 +19,13 @@ import org.eclipse.jetty.io.SelectorManager;
 import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.internal.HttpConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A users' port, with the steps by which it is closed without losing a request. */
-final class UsersConnector extends ServerConnector implements UserConnections {
+final class UsersConnector extends TurnConnector implements UserConnections {
     private static final Logger LOG = LoggerFactory.getLogger(UsersConnector.class);
-
-    /** Selectors accept. It follows that Jetty's shutdown leaves the port open, which is what we want. */
-    private static final int NO_ACCEPTORS = 0;
 
     private static final long SELECTOR_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -38,7 +34,7 @@ final class UsersConnector extends ServerConnector implements UserConnections {
     private final Set<SelectableChannel> arriving = ConcurrentHashMap.newKeySet();
 
     UsersConnector(Server server, int selectors, ConnectionFactory... factories) {
-        super(server, null, null, null, NO_ACCEPTORS, selectors, factories);
+        super(server, selectors, false, factories);
         // Jetty would put this limit on connections with a request in flight as well.
         setShutdownIdleTimeout(-1);
         addBean(new SelectorManager.AcceptListener() {
