@@ -55,7 +55,11 @@ final class Connectors {
 
     private static final int BUFFER_BYTES = 32 * 1024;
 
-    private static final int SELECTORS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    private static final int CPUS = Runtime.getRuntime().availableProcessors();
+    private static final int USER_SELECTORS = Math.max(1, CPUS / 2);
+
+    /** Most of a request's work is done where its answer comes in. */
+    private static final int INSTANCE_SELECTORS = CPUS;
 
     private final Server server;
     private final RouterConfig config;
@@ -160,13 +164,15 @@ final class Connectors {
     }
 
     private ServerConnector openForUsers(int port, List<ConnectionFactory> factories) throws IOException {
-        UsersConnector connector = new UsersConnector(server, SELECTORS, factories.toArray(ConnectionFactory[]::new));
+        UsersConnector connector =
+                new UsersConnector(server, USER_SELECTORS, factories.toArray(ConnectionFactory[]::new));
         users.add(connector);
         return open(connector, port);
     }
 
     private ServerConnector open(int port, List<ConnectionFactory> factories) throws IOException {
-        return open(new TurnConnector(server, SELECTORS, true, factories.toArray(ConnectionFactory[]::new)), port);
+        return open(
+                new TurnConnector(server, INSTANCE_SELECTORS, true, factories.toArray(ConnectionFactory[]::new)), port);
     }
 
     private ServerConnector open(ServerConnector connector, int port) throws IOException {
