@@ -23,7 +23,7 @@ class TurnEndPoint extends SocketChannelEndPoint {
     @GuardedBy("interest")
     private boolean isOff = true;
 
-    /** What had come was read, so that to ask again would be a system call for nothing. Of the thread that reads. */
+    /** What had come was read, so that to ask again would be a system call for nothing, until the selector tells of more. */
     private volatile boolean isDrained;
 
     TurnEndPoint(SocketChannel channel, TurnSelector selector, SelectionKey key, Scheduler scheduler) {
@@ -60,11 +60,15 @@ class TurnEndPoint extends SocketChannelEndPoint {
         }
     }
 
+    /** Whether the selector has told of nothing since all was read. */
+    final boolean isDrained() {
+        return isDrained;
+    }
+
     /** May say that there is nothing although there is by now: whoever then waits for it is told. */
     @Override
     public int fill(ByteBuffer buffer) throws IOException {
         if (isDrained) {
-            isDrained = false;
             return 0;
         }
         int space = buffer.capacity() - buffer.limit();

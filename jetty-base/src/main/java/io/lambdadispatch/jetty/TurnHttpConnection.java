@@ -7,17 +7,27 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.internal.HttpConnection;
 
 /**
- * A connection that reads on, when a request was answered by another connection's event, at the end of that event's turn. Jetty
- * would wake a thread for it each time.
+ * A connection that reads on by itself when another connection's event has answered its request; Jetty would wake a thread for it
+ * each time. As long as nothing has come it only has to wait, which is done at once; a request that has come already is taken at
+ * the end of the turn, after what is left to do for the one before.
  */
 final class TurnHttpConnection extends HttpConnection {
+    private final Executor reader = this::readOn;
+
     TurnHttpConnection(HttpConfiguration configuration, Connector connector, EndPoint endPoint) {
         super(configuration, connector, endPoint);
     }
 
     @Override
     protected Executor getExecutor() {
-        TurnSelector turn = TurnSelector.current();
-        return turn == null ? super.getExecutor() : turn::atEndOfTurn;
+        return TurnSelector.current() == null ? super.getExecutor() : reader;
+    }
+
+    private void readOn(Runnable reading) {
+        if (isRequestBufferEmpty() && getEndPoint() instanceof TurnEndPoint socket && socket.isDrained()) {
+            reading.run();
+        } else {
+            TurnSelector.current().atEndOfTurn(reading);
+        }
     }
 }

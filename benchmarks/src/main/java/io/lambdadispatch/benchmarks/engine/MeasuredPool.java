@@ -22,7 +22,7 @@ import java.util.concurrent.CompletableFuture;
  * A pool with as many instances as are asked for, each with all its channels open. Its fleet has done its work: it is
  * looked at no more, so what is measured is what each event costs on the thread that brings it. Time is the machine's.
  */
-final class MeasuredPool implements PoolListener {
+public final class MeasuredPool implements PoolListener {
     /** The router's defaults: ten at a time, twenty channels. */
     static final int MAX_CONCURRENT = 10;
 
@@ -34,7 +34,8 @@ final class MeasuredPool implements PoolListener {
     private final Deque<Runnable> steps = new ArrayDeque<>();
     private int identities;
 
-    MeasuredPool(int size) {
+    /** With so many instances, all open. */
+    public MeasuredPool(int size) {
         PoolSettings settings = new PoolSettings(
                 "measured",
                 "measured",
@@ -80,7 +81,8 @@ final class MeasuredPool implements PoolListener {
         instances.add(instance);
     }
 
-    Pool pool() {
+    /** The pool that is measured. */
+    public Pool pool() {
         return pool;
     }
 

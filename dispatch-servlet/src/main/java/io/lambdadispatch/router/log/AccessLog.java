@@ -5,7 +5,6 @@ import io.lambdadispatch.router.relay.RequestListener;
 import io.lambdadispatch.router.relay.RequestRecord;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +34,6 @@ public final class AccessLog implements RequestListener, AutoCloseable {
     private static final long TELL_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long LAST_LINES_MS = 2_000;
 
-    private final AccessLogFormat format;
     private final OutputStream output;
     private final long capacityBytes;
     private final Queue<RequestRecord> records = new ConcurrentLinkedQueue<>();
@@ -45,6 +43,7 @@ public final class AccessLog implements RequestListener, AutoCloseable {
     private volatile boolean isClosed;
 
     // These are the writer's own.
+    private final AccessLines lines;
     private long lostAndTold;
     private long toldAtNanos;
     private boolean isFailing;
@@ -57,7 +56,7 @@ public final class AccessLog implements RequestListener, AutoCloseable {
     }
 
     AccessLog(AccessLogFormat format, OutputStream output, long capacityBytes) {
-        this.format = format;
+        this.lines = AccessLines.of(format);
         this.output = output;
         this.capacityBytes = capacityBytes;
         writer.setDaemon(true);
@@ -117,26 +116,24 @@ public final class AccessLog implements RequestListener, AutoCloseable {
     }
 
     private void writeAll() {
-        StringBuilder lines = new StringBuilder();
         int count = 0;
         for (RequestRecord next = records.poll(); next != null; next = records.poll()) {
             waitingBytes.addAndGet(-bytes(next));
-            lines.append(AccessLine.of(next, format)).append('\n');
+            lines.add(next);
             count++;
             if (count == BATCH) {
-                write(lines, count);
-                lines.setLength(0);
+                write(count);
                 count = 0;
             }
         }
         if (count > 0) {
-            write(lines, count);
+            write(count);
         }
     }
 
-    private void write(StringBuilder lines, int count) {
+    private void write(int count) {
         try {
-            output.write(lines.toString().getBytes(StandardCharsets.UTF_8));
+            lines.writeTo(output);
             output.flush();
             isFailing = false;
         } catch (IOException e) {

@@ -190,7 +190,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
     @Override
     protected void assigned(Channel channel) {
         ChannelStream stream = (ChannelStream) channel;
-        record.assigned(stream, hasWaited());
+        record.assigned(stream.instance().id(), stream.id(), hasWaited());
         span.assigned(record);
         if (isTold()) {
             String instance = record.instance();

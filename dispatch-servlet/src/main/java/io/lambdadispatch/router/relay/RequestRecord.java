@@ -68,10 +68,10 @@ public final class RequestRecord {
         listener.ended(record);
     }
 
-    void assigned(ChannelStream to, boolean hasWaited) {
+    void assigned(String instance, String channel, boolean hasWaited) {
         queuedNanos = sinceArrival();
-        instance = to.instance().id();
-        channel = to.id();
+        this.instance = instance;
+        this.channel = channel;
         this.hasWaited = hasWaited;
     }
 

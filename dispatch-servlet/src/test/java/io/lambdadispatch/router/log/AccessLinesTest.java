@@ -10,8 +10,10 @@ import io.lambdadispatch.router.config.AccessLogFormat;
 import io.lambdadispatch.router.relay.RequestListener;
 import io.lambdadispatch.router.relay.RequestRecord;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -20,12 +22,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Nobody ends a line but the log: whatever a container lets through, and whatever a reader takes for the end of a line. */
-class AccessLineTest {
+class AccessLinesTest {
     private static final String EVIL = "a\nb\rc\u001bd\u0085e\u2028f\u2029g\"h\\i\u0000j";
 
     private static RequestRecord request(String target, String referrer, String agent) {
         HttpServletRequest request = (HttpServletRequest) Proxy.newProxyInstance(
-                AccessLineTest.class.getClassLoader(),
+                AccessLinesTest.class.getClassLoader(),
                 new Class<?>[] {HttpServletRequest.class},
                 (proxy, method, arguments) -> switch (method.getName()) {
                     case "getMethod" -> "GET";
@@ -51,22 +53,51 @@ class AccessLineTest {
         return ended.get();
     }
 
+    private static String written(AccessLines lines) throws IOException {
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        lines.writeTo(output);
+        return output.toString(StandardCharsets.UTF_8);
+    }
+
+    private static String line(RequestRecord request, AccessLogFormat format) throws IOException {
+        AccessLines lines = AccessLines.of(format);
+        lines.add(request);
+        String line = written(lines);
+        assertTrue(line.endsWith("\n"), line);
+        return line.substring(0, line.length() - 1);
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"COMBINED", "JSON"})
-    void aLineIsOneLineOfPrintableAscii(AccessLogFormat format) {
-        String line = AccessLine.of(request("/" + EVIL, "r" + EVIL, "u" + EVIL), format);
+    void linesAreWrittenOnceAndInTheirOrder(AccessLogFormat format) throws IOException {
+        AccessLines lines = AccessLines.of(format);
+        lines.add(request("/first", null, null));
+        lines.add(request("/second", null, null));
+        String[] both = written(lines).split("\n", -1);
+        assertEquals(3, both.length);
+        assertTrue(both[0].contains("/first"), both[0]);
+        assertTrue(both[1].contains("/second"), both[1]);
+        lines.add(request("/third", null, null));
+        assertTrue(written(lines).contains("/third"));
+        assertEquals("", written(lines));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"COMBINED", "JSON"})
+    void aLineIsOneLineOfPrintableAscii(AccessLogFormat format) throws IOException {
+        String line = line(request("/" + EVIL, "r" + EVIL, "u" + EVIL), format);
         assertTrue(line.chars().allMatch(c -> c >= ' ' && c < 0x7F), line);
     }
 
     @Test
-    void combinedEscapesAsApacheDoes() {
-        String line = AccessLine.of(request("/", EVIL, "curl"), AccessLogFormat.COMBINED);
+    void combinedEscapesAsApacheDoes() throws IOException {
+        String line = line(request("/", EVIL, "curl"), AccessLogFormat.COMBINED);
         assertTrue(line.contains(" \"a\\x0ab\\x0dc\\x1bd\\x85e?f?g\\\"h\\\\i\\x00j\" \"curl\" pool=- "), line);
     }
 
     @Test
     void jsonGivesBackWhatWasSent() throws IOException {
-        String line = AccessLine.of(request("/" + EVIL, "r" + EVIL, "u" + EVIL), AccessLogFormat.JSON);
+        String line = line(request("/" + EVIL, "r" + EVIL, "u" + EVIL), AccessLogFormat.JSON);
         Map<String, String> texts = new HashMap<>();
         try (JsonParser parser = new JsonFactory().createParser(line)) {
             while (parser.nextToken() != null) {
