@@ -55,23 +55,19 @@ final class Connectors {
 
     private static final int BUFFER_BYTES = 32 * 1024;
 
-    private static final int CPUS = Runtime.getRuntime().availableProcessors();
-    private static final int USER_SELECTORS = Math.max(1, CPUS / 2);
-
-    /** Most of a request's work is done where its answer comes in. */
-    private static final int INSTANCE_SELECTORS = CPUS;
-
     private final Server server;
     private final RouterConfig config;
+    private final Threads threads;
     private final SslContextFactory.Server tls;
     private final List<UsersConnector> users = new ArrayList<>();
 
     /**
      * @param tls {@code null} when no port speaks TLS
      */
-    Connectors(Server server, RouterConfig config, SslContextFactory.Server tls) {
+    Connectors(Server server, RouterConfig config, Threads threads, SslContextFactory.Server tls) {
         this.server = server;
         this.config = config;
+        this.threads = threads;
         this.tls = tls;
     }
 
@@ -165,14 +161,16 @@ final class Connectors {
 
     private ServerConnector openForUsers(int port, List<ConnectionFactory> factories) throws IOException {
         UsersConnector connector =
-                new UsersConnector(server, USER_SELECTORS, factories.toArray(ConnectionFactory[]::new));
+                new UsersConnector(server, threads.usersSelectors(), factories.toArray(ConnectionFactory[]::new));
         users.add(connector);
         return open(connector, port);
     }
 
     private ServerConnector open(int port, List<ConnectionFactory> factories) throws IOException {
         return open(
-                new TurnConnector(server, INSTANCE_SELECTORS, true, factories.toArray(ConnectionFactory[]::new)), port);
+                new TurnConnector(
+                        server, threads.instancesSelectors(), true, factories.toArray(ConnectionFactory[]::new)),
+                port);
     }
 
     private ServerConnector open(ServerConnector connector, int port) throws IOException {

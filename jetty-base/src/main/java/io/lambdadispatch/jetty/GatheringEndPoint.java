@@ -3,6 +3,7 @@ package io.lambdadispatch.jetty;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import org.eclipse.jetty.io.ByteBufferPool;
@@ -128,8 +129,17 @@ final class GatheringEndPoint extends TurnEndPoint implements Runnable {
             isAwaited = false;
             failed = trySend();
         }
-        if (failed != null) {
-            close(failed);
+        lose(failed);
+    }
+
+    /**
+     * Nobody waits for what was gathered, so nobody is told that it is lost, unless another write is under way. Whoever reads is: HTTP/2
+     * takes the end of its input for the end of all streams. To close would not tell him.
+     */
+    private void lose(IOException failed) {
+        if (failed != null && !getWriteFlusher().onFail(failed)) {
+            shutdownInput();
+            getFillInterest().fillable();
         }
     }
 
@@ -147,14 +157,16 @@ final class GatheringEndPoint extends TurnEndPoint implements Runnable {
 
     @Override
     public Runnable onSelected() {
+        // First, for it ends the interest in writing, which sending may declare anew.
+        Runnable event = super.onSelected();
         IOException failed;
         synchronized (this) {
             failed = isAwaited ? null : trySend();
         }
         if (failed != null) {
-            close(failed);
+            turns().atEndOfTurn(() -> lose(failed));
         }
-        return super.onSelected();
+        return event;
     }
 
     @Override
@@ -169,11 +181,12 @@ final class GatheringEndPoint extends TurnEndPoint implements Runnable {
         super.doClose();
     }
 
-    /** So that a last GOAWAY is not lost; the connection ends anyway, so failing does no harm. */
+    /** So that a last GOAWAY is not lost, as far as the socket takes it. What would follow a rest that it does not take is refused. */
     private synchronized void sendRest() {
         trySend();
         if (gathered != null) {
             letGo();
+            failure = new ClosedChannelException();
         }
     }
 }

@@ -32,9 +32,6 @@ import org.slf4j.LoggerFactory;
 public final class RouterServer {
     private static final Logger LOG = LoggerFactory.getLogger("lambda-dispatch");
 
-    /** Requests need no thread; these are for selectors, TLS handshakes and what Jetty does beside. */
-    private static final int DEFAULT_THREADS = 32;
-
     private final RouterConfig config;
     private final Server server;
     private final Ports ports;
@@ -71,12 +68,14 @@ public final class RouterServer {
     private RouterServer(RouterConfig config) throws Exception {
         this.config = config;
         ListenSettings listen = config.listen();
-        this.server = new NonBlockingServer(
-                new QueuedThreadPool(listen.maxWorkerThreads().orElse(DEFAULT_THREADS)));
+        Threads threads =
+                Threads.of(listen.maxWorkerThreads(), Runtime.getRuntime().availableProcessors());
+        this.server = new NonBlockingServer(new QueuedThreadPool(threads.most()));
         boolean speaksTls =
                 listen.usersHttpsPort().isPresent() || listen.controlHttpsPort().isPresent();
         TlsIdentity identity = speaksTls ? TlsIdentity.of(listen.tlsKeyStore()) : null;
-        Connectors connectors = new Connectors(server, config, speaksTls ? identity.sslContextFactory() : null);
+        Connectors connectors =
+                new Connectors(server, config, threads, speaksTls ? identity.sslContextFactory() : null);
         this.ports = open(config, connectors);
         this.users = connectors.users();
         this.callback = callbackUrl();

@@ -31,6 +31,11 @@ class TurnEndPoint extends SocketChannelEndPoint {
         this.selector = selector;
     }
 
+    /** The selector of its events. */
+    final TurnSelector turns() {
+        return selector;
+    }
+
     @Override
     public Runnable onSelected() {
         isDrained = false;
@@ -68,7 +73,7 @@ class TurnEndPoint extends SocketChannelEndPoint {
     /** May say that there is nothing although there is by now: whoever then waits for it is told. */
     @Override
     public int fill(ByteBuffer buffer) throws IOException {
-        if (isDrained) {
+        if (isDrained && !isInputShutdown()) {
             return 0;
         }
         int space = buffer.capacity() - buffer.limit();

@@ -42,7 +42,7 @@ final class TurnSelector extends ManagedSelector {
         }
     }
 
-    /** Does that when the turn ends. To be called only by an event of this selector. */
+    /** Does that when the turn ends. To be called only by whoever has the turn. */
     void atEndOfTurn(Runnable action) {
         left.add(action);
     }
@@ -61,11 +61,11 @@ final class TurnSelector extends ManagedSelector {
         left.clear();
     }
 
-    /** Jetty would take a failure here for one of the selector. */
+    /** Jetty would take a failure here for one of the selector; and it throws checked ones undeclared. */
     private void tryRun(Runnable action) {
         try {
             run(action);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             LOG.warn("{} failed at the end of a turn", action, e);
         }
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lambdadispatch.jetty.kit.Await;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
@@ -31,9 +32,13 @@ class GatheringEndPointTest {
     private static final int MOST_WRITES = 16;
     private static final int MANY_FRAMES = 100_000;
 
+    /** So that the socket takes a turn's frames in many parts. */
+    private static final int SMALL_BUFFER_BYTES = 2 * 1024;
+
     private final Server server = new Server();
     private final AtomicReference<Event> onByte = new AtomicReference<>();
     private final CompletableFuture<EndPoint> connected = new CompletableFuture<>();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private Socket peer;
 
     /** What a connection does when a byte has come. */
@@ -69,6 +74,8 @@ class GatheringEndPointTest {
                 }
                 if (size >= 0) {
                     fillInterested(this);
+                } else {
+                    ended.complete(null);
                 }
             } catch (Exception e) {
                 getEndPoint().close();
@@ -90,9 +97,12 @@ class GatheringEndPointTest {
             }
         });
         connector.setHost("127.0.0.1");
+        connector.setAcceptedSendBufferSize(SMALL_BUFFER_BYTES);
         server.addConnector(connector);
         server.start();
-        peer = new Socket(InetAddress.getLoopbackAddress(), connector.getLocalPort());
+        peer = new Socket();
+        peer.setReceiveBufferSize(SMALL_BUFFER_BYTES);
+        peer.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), connector.getLocalPort()));
         peer.setTcpNoDelay(true);
     }
 
@@ -204,6 +214,40 @@ class GatheringEndPointTest {
             }
         }
         allWritten.complete(null);
+    }
+
+    /** Nobody waits for these frames to be written, so nothing but the socket's own readiness moves them on. */
+    @Test
+    void aPeerWhoReadsSlowlyGetsAllThatOneTurnHasGathered() throws Exception {
+        ByteBuffer frames = ByteBuffer.allocate(15_000);
+        while (frames.hasRemaining()) {
+            frames.put((byte) frames.position());
+        }
+        frames.flip();
+        happens(endPoint -> {
+            for (int i = 0; i < 15; i++) {
+                endPoint.write(Callback.NOOP, frames.slice(i * 1_000, 1_000));
+            }
+        });
+        for (int i = 0; i < frames.limit(); i++) {
+            assertEquals((byte) i, (byte) peer.getInputStream().read(), "byte " + i);
+        }
+    }
+
+    @Test
+    void whoeverReadsIsToldThatGatheredFramesAreLost() throws Exception {
+        CountDownLatch hasWritten = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        happens(endPoint -> {
+            write(endPoint, 1, 3);
+            hasWritten.countDown();
+            mayEnd.await();
+        });
+        hasWritten.await();
+        peer.setSoLinger(true, 0);
+        peer.close();
+        mayEnd.countDown();
+        Await.value(ended);
     }
 
     @Test

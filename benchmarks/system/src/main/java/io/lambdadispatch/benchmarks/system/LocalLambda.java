@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** The packaged local-lambda, on a free port. */
@@ -39,7 +40,7 @@ public final class LocalLambda implements AutoCloseable {
     /** The processes of those environments that run an invoke. */
     public Processes busyEnvironments() throws IOException, InterruptedException {
         Processes all = null;
-        for (long pid : busyPids(stats())) {
+        for (long pid : pids(stats(), "BUSY"::equals)) {
             Processes one = Processes.under(pid);
             all = all == null ? one : all.and(one);
         }
@@ -49,14 +50,21 @@ public final class LocalLambda implements AutoCloseable {
         return all;
     }
 
-    private static List<Long> busyPids(String stats) throws IOException {
+    /** The ids of all environments' processes. */
+    public List<Long> environments() throws IOException, InterruptedException {
+        return pids(stats(), anyState -> true);
+    }
+
+    private static List<Long> pids(String stats, Predicate<String> state) throws IOException {
         List<Long> pids = new ArrayList<>();
         try (JsonParser json = new JsonFactory().createParser(stats)) {
             long pid = 0;
             while (json.nextToken() != null) {
                 if (isNumber(json, "pid")) {
                     pid = json.getLongValue();
-                } else if (isState(json, "BUSY")) {
+                } else if (json.currentToken() == JsonToken.VALUE_STRING
+                        && "state".equals(json.currentName())
+                        && state.test(json.getText())) {
                     pids.add(pid);
                 }
             }

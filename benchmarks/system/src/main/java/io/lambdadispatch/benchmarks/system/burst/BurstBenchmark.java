@@ -180,6 +180,7 @@ public final class BurstBenchmark implements Callable<Integer> {
         Path sideLogs = Files.createDirectories(logs.resolve(Integer.toString(results.size())));
         try (BurstSide side = start.with(sideLogs)) {
             long kept = side.kept();
+            side.givesCpuToWarmOnes();
             // What JVMs that have been up for a while have compiled; so few at once that nothing is started for them.
             Users.send(side.url("/ping"), Math.max(1, warmOnes / 2), warmUp);
             side.awaitWorking(kept);

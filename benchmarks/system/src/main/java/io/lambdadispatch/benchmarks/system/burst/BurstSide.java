@@ -41,7 +41,7 @@ final class BurstSide implements AutoCloseable {
                 List.of(
                         "--freeze",
                         "--function",
-                        FUNCTION + "=" + client,
+                        FUNCTION + "=" + ElsewhereCpu.COMMAND + client,
                         "--env",
                         "LAMBDA_DISPATCH_PORT=" + app,
                         "--env",
@@ -83,7 +83,7 @@ final class BurstSide implements AutoCloseable {
                 List.of(
                         "--freeze",
                         "--function",
-                        FUNCTION + "=\"" + java
+                        FUNCTION + "=" + ElsewhereCpu.COMMAND + "\"" + java
                                 + "\" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx16m -Xshare:auto -cp \"" + classes
                                 + "\" " + PlainEnvironment.class.getName() + " " + app + " " + health));
         String url = lambda.url() + "/function-url/" + FUNCTION;
@@ -92,6 +92,13 @@ final class BurstSide implements AutoCloseable {
         BurstSide side = new BurstSide(lambda, null, url, warm, 0);
         side.awaitWorking(0);
         return side;
+    }
+
+    /** From now on those environments that there are have a CPU, as machines of their own would; those to come take what is left. */
+    void givesCpuToWarmOnes() throws IOException, InterruptedException {
+        for (long pid : lambda.environments()) {
+            ElsewhereCpu.giveBack(pid);
+        }
     }
 
     /** What it can run at once before anything is started. */
