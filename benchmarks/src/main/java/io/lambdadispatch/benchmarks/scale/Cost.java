@@ -14,7 +14,7 @@ import java.time.Duration;
 record Cost(double lambda, double router) {
     private static final double FUNCTION_GIGABYTES = 1;
 
-    /** Above what the model in whose image the router is made needed, which was 102 µs. */
+    /** Three times and more of what was measured for a small request: TLS and larger ones are to be paid as well. */
     private static final double ROUTER_CPU_SECONDS_PER_REQUEST = 150e-6;
 
     private static final double ROUTER_CPU_SHARE = 0.5;

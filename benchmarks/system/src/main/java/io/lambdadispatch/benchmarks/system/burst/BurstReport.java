@@ -34,8 +34,8 @@ final class BurstReport {
                     .append("**\n\n")
                     .append(
                             "| | p50 | p90 | p99 | longest | bound of the longest | failed | environments started | invokes |"
-                                    + " billed | without init phases | $ for a million requests |\n")
-                    .append("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
+                                    + " billed | $ for a million requests |\n")
+                    .append("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
             results.forEach(result -> text.append(row(result)));
         });
         return text.append(String.format(
@@ -52,7 +52,7 @@ final class BurstReport {
         Users.Outcome users = result.users();
         return String.format(
                 Locale.ROOT,
-                "| %s | %,.0f ms | %,.0f ms | %,.0f ms | %,.0f ms | %,.0f ms | %d | %d | %d | %,d ms | %,d ms | %.2f |%n",
+                "| %s | %,.0f ms | %,.0f ms | %,.0f ms | %,.0f ms | %,.0f ms | %d | %d | %d | %,d ms | %.2f |%n",
                 result.side(),
                 users.percentile(50),
                 users.percentile(90),
@@ -63,7 +63,6 @@ final class BurstReport {
                 result.started(),
                 result.usage().invokes(),
                 result.usage().billedMs(),
-                result.runMs(),
                 prices.of(result.usage(), memoryMb) / requests * 1e6);
     }
 
@@ -72,7 +71,7 @@ final class BurstReport {
     }
 
     String billedChart() {
-        return chart("Billed for a burst without init phases, ms", BurstResult::runMs);
+        return chart("Billed for a burst, ms", result -> result.usage().billedMs());
     }
 
     private String chart(String title, ToDoubleFunction<BurstResult> figure) {

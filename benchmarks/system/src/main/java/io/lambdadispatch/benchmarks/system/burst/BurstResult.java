@@ -20,9 +20,4 @@ record BurstResult(
     long started() {
         return usage.coldStarts();
     }
-
-    /** Without init phases. */
-    long runMs() {
-        return usage.billedMs() - usage.initMs();
-    }
 }
