@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -252,19 +253,18 @@ class GatheringEndPointTest {
 
     @Test
     void whatWasWrittenBeforeTheEndArrives() throws Exception {
-        happens(endPoint -> {
-            write(endPoint, 1, 2);
-            endPoint.shutdownOutput();
-        });
-        assertFramesCome(1, 2);
-        assertEquals(-1, peer.getInputStream().read());
+        assertArrivesBefore(EndPoint::shutdownOutput);
     }
 
     @Test
     void whatWasWrittenBeforeTheCloseArrives() throws Exception {
+        assertArrivesBefore(EndPoint::close);
+    }
+
+    private void assertArrivesBefore(Consumer<EndPoint> end) throws IOException {
         happens(endPoint -> {
             write(endPoint, 1, 2);
-            endPoint.close();
+            end.accept(endPoint);
         });
         assertFramesCome(1, 2);
         assertEquals(-1, peer.getInputStream().read());

@@ -110,4 +110,18 @@ class AccessLinesTest {
         assertEquals("r" + EVIL, texts.get("referrer"));
         assertEquals("u" + EVIL, texts.get("userAgent"));
     }
+
+    /** One generator writes all lines: none may leave it in the middle of an object. */
+    @ParameterizedTest
+    @EnumSource(names = {"COMBINED", "JSON"})
+    void halfACharacterSpoilsNoLineAfterIt(AccessLogFormat format) throws IOException {
+        AccessLines lines = AccessLines.of(format);
+        lines.add(request("/\ud800", "\udc00", "\ud800x"));
+        String bad = written(lines);
+        assertTrue(bad.chars().allMatch(c -> c == '\n' || (c >= ' ' && c < 0x7F)), bad);
+        lines.add(request("/next", null, null));
+        assertEquals(
+                line(request("/next", null, null), format).length() + 1,
+                written(lines).length());
+    }
 }
