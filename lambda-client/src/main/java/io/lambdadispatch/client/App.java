@@ -16,6 +16,8 @@ final class App {
     /** {@code null} when somebody else has started it. */
     private final AppProcess process;
 
+    private boolean served;
+
     private App(AppHealth health, AppProcess process) {
         this.health = health;
         this.process = process;
@@ -44,6 +46,10 @@ final class App {
         Optional<AppUnreachableError> death = death();
         if (death.isPresent()) {
             throw death.get();
+        }
+        if (healthy && !served && process != null) {
+            process.serves();
+            served = true;
         }
         return healthy;
     }

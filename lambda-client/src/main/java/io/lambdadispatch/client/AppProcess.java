@@ -50,10 +50,12 @@ final class AppProcess {
     private final Process process;
     private final CompletableFuture<Void> outputEnded = new CompletableFuture<>();
     private final CompletableFuture<AppUnreachableError> death;
+    private volatile List<ProcessHandle> members;
     private volatile boolean unwanted;
 
     private AppProcess(Process process, OutputStream log) {
         this.process = process;
+        this.members = List.of(process.toHandle());
         Thread reader = new Thread(() -> copyLines(process.getInputStream(), log), "lambda-dispatch-app-output");
         reader.setDaemon(true);
         reader.start();
@@ -157,12 +159,38 @@ final class AppProcess {
         return death.join();
     }
 
-    /** Whether it ends within a moment: that its connections are closed can be seen before its end can. */
+    /** It has been seen to serve: whatever the command has started by now may be what does. */
+    void serves() {
+        members = tree();
+    }
+
+    /**
+     * Whether it ends within a moment, or any part of it that was there when it first served: that its connections are closed can
+     * be seen before its end can, and the shell or supervisor above it may live on. Who only helped it start may have ended long
+     * ago and is taken for a part: better a whole answer that seems cut than a cut one that seems whole.
+     */
     CompletableFuture<Boolean> endsSoon() {
-        return process.onExit()
-                .completeOnTimeout(process, END_IS_SEEN_MILLIS, TimeUnit.MILLISECONDS)
-                // Looked at itself: when this JVM has stood still, the time may be over before it hears of the end.
-                .thenApply(seen -> !runs(process.toHandle()));
+        CompletableFuture<Boolean> ends = new CompletableFuture<>();
+        lookForAnEnd(ends, System.nanoTime());
+        return ends;
+    }
+
+    private void lookForAnEnd(CompletableFuture<Boolean> ends, long since) {
+        // Before the look: when this JVM has stood still, the time may be over before it could have seen anything.
+        boolean last = System.nanoTime() - since >= TimeUnit.MILLISECONDS.toNanos(END_IS_SEEN_MILLIS);
+        if (members.stream().anyMatch(member -> !runs(member))) {
+            ends.complete(true);
+        } else if (last) {
+            ends.complete(false);
+        } else {
+            CompletableFuture.delayedExecutor(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS)
+                    .execute(() -> lookForAnEnd(ends, since));
+        }
+    }
+
+    private List<ProcessHandle> tree() {
+        return Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                .toList();
     }
 
     /** Tells once how it ended, unless this client wanted it to end. */
@@ -181,8 +209,7 @@ final class AppProcess {
     void terminate(long longestMillis) {
         unwanted = true;
         // Once their parent has ended nobody can tell any more that they belong to it.
-        List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
-                .toList();
+        List<ProcessHandle> all = tree();
         all.forEach(ProcessHandle::destroy);
         try {
             if (!awaitEnd(all, longestMillis)) {

@@ -67,6 +67,21 @@ class AppProcessTest {
         assertTrue(app.endsSoon().get(20, TimeUnit.SECONDS));
     }
 
+    @Test
+    void theEndOfItsServerIsSeenThoughTheShellLivesOn() throws Exception {
+        AppProcess app = AppProcess.start(
+                "sleep 60 & echo $! >" + notes + "/new; mv " + notes + "/new " + notes + "/pid; wait; exec sleep 60",
+                3001,
+                OutputStream.nullOutputStream());
+        awaitThat(() -> Files.exists(notes.resolve("pid")));
+        app.serves();
+        assertFalse(app.endsSoon().get(20, TimeUnit.SECONDS));
+        long child = Long.parseLong(Files.readString(notes.resolve("pid")).trim());
+        ProcessHandle.of(child).orElseThrow().destroyForcibly();
+        assertTrue(app.endsSoon().get(20, TimeUnit.SECONDS));
+        app.terminate(20_000);
+    }
+
     private static boolean isGone(long pid) throws IOException {
         Path status = Path.of("/proc", Long.toString(pid), "status");
         return !Files.exists(status) || Files.readString(status).contains("State:\tZ");

@@ -30,6 +30,8 @@ class RuntimeIT {
     /** Longer than any time-out of the client; raise it with {@code -Dfreeze.seconds=60} for more of Lambda's life. */
     private static final long FREEZE_SECONDS = Long.getLong("freeze.seconds", 12);
 
+    private static final String SELECTOR = "anon_inode:[eventpoll]";
+
     @TempDir
     Path notes;
 
@@ -105,6 +107,18 @@ class RuntimeIT {
         assertServes();
         assertEquals(List.of("invocation/next"), rig.calls.subList(2, rig.calls.size()));
         rig.awaitLog("small app listens, PORT=" + rig.environment.get("LAMBDA_DISPATCH_PORT") + "\n");
+    }
+
+    @Test
+    void withAsyncInitAnAppThatIsLateServesInTheFirstInvoke() throws Exception {
+        rig.environment.put("LAMBDA_DISPATCH_ASYNC_INIT", "true");
+        rig.environment.put("LAMBDA_DISPATCH_ASYNC_INIT_TIMEOUT", Long.toString(RuntimeRig.PATIENCE_SECONDS));
+        startWith("until [ -e '" + notes + "/go' ]; do sleep 0.05; done; " + RuntimeRig.appCommand(notes));
+        rig.awaitCall("invocation/next");
+        rig.invoke(false);
+        rig.awaitLog("invoke lambda-1 begins");
+        Files.createFile(notes.resolve("go"));
+        assertServes();
     }
 
     /** Lambda leaves half a second, in which a busy machine does not get far. */
@@ -230,6 +244,31 @@ class RuntimeIT {
         assertInvokeFails("the app ended with exit code 137 (signal 9)");
     }
 
+    /** A shell that outlives its app, as a supervisor may: the app's death is all there is to see. */
+    @Test
+    void aKilledAppsHalfAnswerIsNeverTakenForAWholeOneThoughItsShellLivesOn() throws Exception {
+        startWith(RuntimeRig.appCommand(HalfAnswerApp.class, notes) + "; sleep 600");
+        rig.invoke(false);
+        RouterChannel channel = rig.router.nextChannel();
+        channel.send(GET).end();
+        channel.awaitAnswer(answer -> answer.endsWith("begun"));
+        long pid = Long.parseLong(Files.readString(notes.resolve("pid")));
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+        assertThrows(ExecutionException.class, channel::answerBytes, "never a clean end");
+        rig.signal("TERM");
+        rig.awaitEnd();
+    }
+
+    @Test
+    void anAppThatNeverGetsHealthyIsNamedInTheLog() throws Exception {
+        rig.environment.put("LAMBDA_DISPATCH_APP_COMMAND", RuntimeRig.appCommand(notes));
+        rig.environment.put("LAMBDA_DISPATCH_HEALTH_PATH", "/missing");
+        rig.start();
+        rig.awaitLog("GET /missing on port " + port.number() + " is not answered with a 2xx yet: HTTP/1.1 404");
+        rig.signal("TERM");
+        rig.awaitEnd();
+    }
+
     @Test
     void anAppThatExitsWhileNobodyAsksEndsTheInvokeToo() throws Exception {
         startWithApp();
@@ -291,6 +330,8 @@ class RuntimeIT {
         rig.invoke(false);
         assertServes();
         assertTrue(rig.calls.indexOf("restore/next") < rig.calls.indexOf("invocation/next"), rig.calls.toString());
+        assertFalse(rig.openAtSnapshot.contains(SELECTOR), rig.openAtSnapshot.toString());
+        assertTrue(rig.openFiles().contains(SELECTOR), "the reactor's, opened anew: " + rig.openFiles());
         String log = rig.log();
         int before = log.indexOf("before the snapshot");
         assertTrue(before >= 0 && before < log.indexOf("after the snapshot, with fresh seed for NativePRNG"), log);
@@ -311,6 +352,7 @@ class RuntimeIT {
     @Test
     void anIdleClientIsSmall() throws Exception {
         rig.environment.put("LAMBDA_DISPATCH_JAVA_OPTS", "-Xmx24m");
+        rig.channels = 50;
         startWithApp();
         rig.invoke(false);
         for (int i = 0; i < 50; i++) {

@@ -12,9 +12,12 @@ import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +44,12 @@ final class RuntimeRig implements AutoCloseable {
 
     final ScriptedRouter router = new ScriptedRouter();
     final Map<String, String> environment = new HashMap<>();
+
+    /** What an invoke asks for. */
+    int channels = 1;
+
+    /** What the client had open when the snapshot was taken. */
+    volatile List<String> openAtSnapshot;
 
     /** What is started, and where. */
     Path bootstrap = target().resolve("lambda-dispatch-client/bootstrap");
@@ -102,6 +111,22 @@ final class RuntimeRig implements AutoCloseable {
         return client.pid();
     }
 
+    /** What the client has open, as Linux names it. */
+    List<String> openFiles() throws IOException {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> open =
+                Files.newDirectoryStream(Path.of("/proc", Long.toString(client.pid()), "fd"))) {
+            for (Path each : open) {
+                try {
+                    names.add(Files.readSymbolicLink(each).toString());
+                } catch (NoSuchFileException e) {
+                    // It has been closed meanwhile.
+                }
+            }
+        }
+        return names;
+    }
+
     String log() throws IOException {
         return Files.readString(log.toPath());
     }
@@ -125,6 +150,7 @@ final class RuntimeRig implements AutoCloseable {
     private void serveRuntime(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
         if (path.endsWith("/restore/next")) {
+            openAtSnapshot = openFiles();
             calls.add("restore/next");
             exchange.sendResponseHeaders(200, -1);
         } else if (path.endsWith("/next")) {
@@ -172,7 +198,8 @@ final class RuntimeRig implements AutoCloseable {
     }
 
     void invoke(boolean initOnly) {
-        invokes.add(new InvokeRequest(null, "lambda-1", router.url(), 1, Instant.now(), initOnly, null, null).toJson());
+        invokes.add(new InvokeRequest(null, "lambda-1", router.url(), channels, Instant.now(), initOnly, null, null)
+                .toJson());
     }
 
     void awaitEnd() throws InterruptedException {

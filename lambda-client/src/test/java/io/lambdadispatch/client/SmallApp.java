@@ -39,6 +39,7 @@ final class SmallApp {
     private static void serve(HttpExchange exchange) throws IOException {
         switch (exchange.getRequestURI().getPath()) {
             case "/ready" -> exchange.sendResponseHeaders(204, -1);
+            case "/missing" -> exchange.sendResponseHeaders(404, -1);
             case "/exit" -> {
                 System.out.println("small app is asked to exit");
                 Runtime.getRuntime().halt(7);

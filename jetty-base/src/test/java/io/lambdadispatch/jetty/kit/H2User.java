@@ -20,6 +20,7 @@ public final class H2User implements AutoCloseable {
             @Override
             public void onGoAway(Session ending, GoAwayFrame frame) {
                 isToldToGoAway = true;
+                super.onGoAway(ending, frame);
             }
         });
         this.scheme = tls ? "https" : "http";

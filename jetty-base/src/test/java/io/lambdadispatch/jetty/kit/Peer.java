@@ -5,13 +5,19 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.http2.api.Session;
 import org.eclipse.jetty.http2.client.HTTP2Client;
+import org.eclipse.jetty.http2.frames.GoAwayFrame;
 import org.eclipse.jetty.http2.frames.SettingsFrame;
 import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** HTTP/2 connections to the router; one client for all tests, so that starting it costs once. */
 final class Peer {
+    private static final Logger LOG = LoggerFactory.getLogger(Peer.class);
+
     /** Small, so that backpressure shows soon. */
     static final int STREAM_WINDOW = 256 * 1024;
 
@@ -63,7 +69,7 @@ final class Peer {
     }
 
     /**
-     * Knows when the router's settings are in. A stream that is opened at the very moment when they come gets the difference of
+     * Knows when the router's settings are in, and tells in the log why a connection has ended. A stream that is opened at the very moment when they come gets the difference of
      * both initial windows twice in this client (Jetty 12.1), sends more than it may, and costs the whole connection.
      */
     static class Listener implements Session.Listener {
@@ -72,6 +78,17 @@ final class Peer {
         @Override
         public void onSettings(Session session, SettingsFrame frame) {
             settled.complete(null);
+        }
+
+        @Override
+        public void onGoAway(Session session, GoAwayFrame frame) {
+            LOG.info("the router ends a connection: {} {}", frame, frame.tryConvertPayload());
+        }
+
+        @Override
+        public void onFailure(Session session, Throwable failure, Callback callback) {
+            LOG.info("a connection to the router has failed: {}", failure.toString());
+            callback.succeeded();
         }
     }
 }
