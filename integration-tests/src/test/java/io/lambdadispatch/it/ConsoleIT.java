@@ -8,13 +8,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * The console of a router at work, in a browser: instances come and go, one is drained by its button, all are replaced by theirs, and
+ * The console of {@code ./demo}, in a browser: instances come and go, one is drained by its button, all are replaced by theirs, and
  * no user notices. Pictures of it are in {@code target/console}.
  */
 class ConsoleIT {
@@ -26,18 +27,14 @@ class ConsoleIT {
     @Test
     void showsWhatTheRouterDoesAndDrainsByButton() throws Exception {
         try (Browser browser = Browser.open(1280, 900);
-                LocalSystem system = LocalSystem.named("console")
-                        .setting("AdminPort", "0")
-                        .setting("FunctionMemoryMB", "512")
-                        .setting("MaxConcurrentCount", "3")
-                        .setting("ScaleDownDelay", "20s")
-                        .option("--concurrency", "40")
-                        .start()) {
+                // Instances that are small, so that a load which a test machine can bear needs some.
+                Demo demo =
+                        Demo.start(Map.of("MaxConcurrentCount", "3", "MaxInstances", "4", "ScaleDownDelay", "20s"))) {
             browser.prefer("light");
-            browser.go(system.operatorsUrl() + "/console");
+            browser.go(demo.consoleUrl());
             Await.until("the page is live", () -> browser.texts("#connection").contains("live"));
             assertEquals(List.of(), browser.texts(".cell"), "nothing runs before the first request");
-            try (SteadyLoad load = SteadyLoad.start(system.routerUrl(), PER_SECOND)) {
+            try (SteadyLoad load = SteadyLoad.start(demo.usersUrl(), PER_SECOND)) {
                 Await.until("instances appear", () -> open(browser).size() >= 2);
                 Await.until("the rate is told", () -> figure(browser, "rate") > 1);
                 Await.until("durations are told", () -> browser.texts("[data-figure=duration] .value")
@@ -45,7 +42,7 @@ class ConsoleIT {
                         .endsWith("s"));
                 assertTrue(browser.texts(".cell.open").get(0).startsWith("O"), "its state is a letter");
                 takePictures(browser);
-                drainOne(browser, system);
+                drainOne(browser, demo);
                 replaceAll(browser);
                 assertEquals(List.of(), load.failures(), "no user notices");
                 load.stop();
@@ -55,7 +52,7 @@ class ConsoleIT {
             Await.until("the charts go on", () -> charts(browser).stream().anyMatch(path -> path.contains("L")));
             browser.shoot(pictures.resolve("after.png"));
             assertEquals(List.of(), browser.complaints());
-            assertNobodyElseIsAsked(browser, system.operatorsUrl());
+            assertNobodyElseIsAsked(browser, demo.consoleUrl());
         }
     }
 
@@ -96,14 +93,14 @@ class ConsoleIT {
         browser.resize(1280, 900);
     }
 
-    private static void drainOne(Browser browser, LocalSystem system) {
+    private static void drainOne(Browser browser, Demo demo) {
         // Found and clicked in one step: instances come and go.
         String id = Await.value("an instance is open", () -> (String) browser.run("const button ="
                 + " document.querySelector('tr[data-state=open] button.drain'); button?.click();"
                 + " return button?.closest('tr').dataset.instance"));
         Await.until("the drained instance is gone", () -> !ids(browser, "tr[data-instance]")
                 .contains(id));
-        system.awaitInLog("instance " + id + " is sent away, asked by 127.0.0.1");
+        demo.awaitInOutput("instance " + id + " is sent away, asked by 127.0.0.1");
     }
 
     private static void replaceAll(Browser browser) {
@@ -119,7 +116,8 @@ class ConsoleIT {
         });
     }
 
-    private static void assertNobodyElseIsAsked(Browser browser, String own) {
+    private static void assertNobodyElseIsAsked(Browser browser, String console) {
+        String own = console.substring(0, console.lastIndexOf('/'));
         List<String> asked = new ArrayList<>();
         for (String request : browser.networkLog()) {
             Matcher url = URL.matcher(request);

@@ -26,7 +26,6 @@ import java.util.regex.Pattern;
 final class LocalSystem implements AutoCloseable {
     private static final Pattern BUSY_ENVIRONMENT = Pattern.compile("\"id\":\"([^\"]+)\"[^}]*?\"state\":\"BUSY\"");
     private static final Pattern NONE_BUSY = Pattern.compile("\"busy\":0\\D");
-    private static final Pattern OPERATORS_PORT = Pattern.compile("operators http=(\\d+)");
     private static final Pattern LAMBDA_URL = Pattern.compile("local-lambda listens on (http:\\S+)");
 
     private static final Pattern BUSY_FOR =
@@ -157,11 +156,6 @@ final class LocalSystem implements AutoCloseable {
 
     String routerUrl() {
         return routerUrl;
-    }
-
-    /** Where operators enter the standalone router, if {@code AdminPort} is set. */
-    String operatorsUrl() {
-        return "http://127.0.0.1:" + router.awaitLine(OPERATORS_PORT);
     }
 
     String routerLog() throws IOException {

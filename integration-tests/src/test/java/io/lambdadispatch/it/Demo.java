@@ -1,0 +1,48 @@
+package io.lambdadispatch.it;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** {@code ./demo}, on any free ports, as somebody who has just cloned this project runs it. */
+final class Demo implements AutoCloseable {
+    private static final Pattern USERS = Pattern.compile("serves users at (http://[^,]+),");
+    private static final Pattern CONSOLE = Pattern.compile("The console shows it come: (\\S+)");
+
+    private final Service process;
+
+    private Demo(Service process) {
+        this.process = process;
+    }
+
+    /** @param settings of the router */
+    static Demo start(Map<String, String> settings) throws IOException {
+        Path logs = Files.createDirectories(Distributions.build().resolve("logs/demo"));
+        Map<String, String> environment = new HashMap<>();
+        settings.forEach((name, value) -> environment.put("LAMBDA_DISPATCH_" + name, value));
+        String script = Distributions.root().resolve("demo").toString();
+        return new Demo(Service.start("demo", List.of(script, "--any-ports"), environment, logs));
+    }
+
+    String usersUrl() {
+        return process.awaitLine(USERS);
+    }
+
+    String consoleUrl() {
+        return process.awaitLine(CONSOLE);
+    }
+
+    /** Waits until the router has said it, which the demo passes on. */
+    void awaitInOutput(String text) {
+        Await.until("the demo says " + text, () -> process.readLog().contains(text));
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}
