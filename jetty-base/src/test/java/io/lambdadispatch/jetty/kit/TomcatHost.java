@@ -19,12 +19,19 @@ import org.apache.catalina.startup.Tomcat;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.apache.coyote.http2.Http2Protocol;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
+import org.apache.tomcat.util.modeler.Registry;
 import org.eclipse.jetty.util.IO;
 
 /** The router's servlets in an embedded Tomcat that is set up as the documentation says. */
 final class TomcatHost implements RouterHost {
     /** What a Tomcat adds to a head that has reached its limit. */
     private static final int OWN_FIELDS_BYTES = 1024;
+
+    static {
+        // All of this JVM's Tomcats would register under one name, and one that stops take away what the next has just
+        // put there.
+        Registry.disableRegistry();
+    }
 
     private final Path base;
     private final Tomcat tomcat = new Tomcat();
