@@ -179,7 +179,7 @@ public final class ChannelStream extends Channel implements ReadListener, WriteL
     void complete() {
         try {
             context.complete();
-        } catch (IllegalStateException | NullPointerException e) {
+        } catch (RuntimeException e) {
             LOG.debug("channel {} was completed by its container", id, e);
         }
     }
@@ -202,7 +202,7 @@ public final class ChannelStream extends Channel implements ReadListener, WriteL
             } else if (output.isReady()) {
                 output.flush();
             }
-        } catch (IOException | IllegalStateException | NullPointerException e) {
+        } catch (IOException | RuntimeException e) {
             isBroken = true;
         }
         return true;

@@ -18,7 +18,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -297,7 +296,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
     void elsewhere(Runnable action) {
         try {
             context.start(action);
-        } catch (IllegalStateException | NullPointerException | RejectedExecutionException e) {
+        } catch (RuntimeException e) {
             LOG.debug("the container lends no thread", e);
             action.run();
         }
@@ -360,7 +359,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
                 output.setWriteListener(this);
             }
             return true;
-        } catch (IllegalStateException | NullPointerException e) {
+        } catch (RuntimeException e) {
             LOG.debug("the user's response is gone", e);
             return false;
         }
@@ -396,7 +395,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
     boolean isCommitted() {
         try {
             return response.isCommitted();
-        } catch (IllegalStateException e) {
+        } catch (RuntimeException e) {
             return true;
         }
     }
@@ -436,7 +435,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
                     record.addResponseBytes(body.length);
                 }
                 context.complete();
-            } catch (IOException | IllegalStateException | NullPointerException e) {
+            } catch (IOException | RuntimeException e) {
                 LOG.debug("user left before he could be told {}", status, e);
                 container.abort(context);
             }
@@ -447,7 +446,8 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         if (isEnded.compareAndSet(false, true)) {
             try {
                 how.run();
-            } catch (IllegalStateException | NullPointerException e) {
+            } catch (RuntimeException e) {
+                // Of all kinds: a stream that is reset is recycled under the thread that writes to it.
                 LOG.debug("exchange was completed by its container", e);
             }
             // After the user, who waits.

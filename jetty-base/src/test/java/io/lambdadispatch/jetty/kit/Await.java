@@ -9,9 +9,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Waits for conditions, as short as possible and as long as a loaded machine may need. */
 public final class Await {
+    private static final Logger LOG = LoggerFactory.getLogger(Await.class);
+
     /** After this, what was waited for will not come. */
     public static final Duration LONGEST = Duration.ofSeconds(20);
 
@@ -33,10 +38,27 @@ public final class Await {
         long deadline = System.nanoTime() + LONGEST.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {
+                tellThreads();
                 throw new AssertionError("waited in vain until " + what.get());
             }
             LockSupport.parkNanos(LOOK_AGAIN_NANOS);
         }
+    }
+
+    /** What threads do that do something: whoever is waited for may be stuck in one. */
+    private static void tellThreads() {
+        StringBuilder told = new StringBuilder("threads at work:\n");
+        Thread.getAllStackTraces().forEach((thread, stack) -> {
+            if (Stream.of(stack).anyMatch(frame -> frame.getClassName().startsWith("io.lambdadispatch."))) {
+                told.append(thread.getName())
+                        .append(' ')
+                        .append(thread.getState())
+                        .append('\n');
+                Stream.of(stack)
+                        .forEach(frame -> told.append("    ").append(frame).append('\n'));
+            }
+        });
+        LOG.info("{}", told);
     }
 
     /** Until the value is above zero and has not changed for that long; for things that stop because nobody takes more. */
