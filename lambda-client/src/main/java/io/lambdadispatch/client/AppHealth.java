@@ -20,6 +20,7 @@ final class AppHealth {
     private static final long PAUSE_MILLIS = 10;
     private static final int LONGEST_ATTEMPT_MILLIS = 60_000;
     private static final long TELL_EVERY_MILLIS = 5_000;
+    private static final long LOOK_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final int STATUS_AT = "HTTP/1.1 ".length();
 
     private final InetSocketAddress app;
@@ -63,7 +64,7 @@ final class AppHealth {
             if (left <= 0 || !mayCome.getAsBoolean()) {
                 return false;
             }
-            healthy = answersWell((int) Math.min(left, LONGEST_ATTEMPT_MILLIS));
+            healthy = answersWell((int) Math.min(left, LONGEST_ATTEMPT_MILLIS), mayCome);
             if (!healthy) {
                 tellWhenItIsTime();
                 Thread.sleep(PAUSE_MILLIS);
@@ -87,7 +88,7 @@ final class AppHealth {
         }
     }
 
-    private boolean answersWell(int timeoutMillis) {
+    private boolean answersWell(int timeoutMillis, BooleanSupplier mayCome) {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
         try (Socket socket = new Socket()) {
             socket.connect(app, timeoutMillis);
@@ -96,7 +97,7 @@ final class AppHealth {
             obstacle = "no answer";
             // The minor version is the app's own business.
             byte[] begin = new byte[STATUS_AT + 3];
-            if (!readAll(socket, begin, end)) {
+            if (!readAll(socket, begin, end, mayCome)) {
                 return false;
             }
             obstacle = new String(begin, StandardCharsets.ISO_8859_1);
@@ -108,15 +109,15 @@ final class AppHealth {
         }
     }
 
-    /** A socket's time-out is for one read, and there may be many. */
-    private boolean readAll(Socket socket, byte[] bytes, long end) throws IOException {
+    /** A socket's time-out is for one read, and there may be many. Who hangs may die, or be hung by a process that is not the app. */
+    private boolean readAll(Socket socket, byte[] bytes, long end, BooleanSupplier mayCome) throws IOException {
         int length = 0;
         while (length < bytes.length) {
             long now = System.nanoTime();
-            if (end - now <= 0) {
+            if (end - now <= 0 || !mayCome.getAsBoolean()) {
                 return false;
             }
-            long left = TimeUnit.NANOSECONDS.toMillis(Math.min(end - now, tellAt - now));
+            long left = TimeUnit.NANOSECONDS.toMillis(Math.min(Math.min(end - now, tellAt - now), LOOK_UP_NANOS));
             socket.setSoTimeout((int) Math.max(1, left));
             int size = read(socket, bytes, length);
             if (size < 0) {

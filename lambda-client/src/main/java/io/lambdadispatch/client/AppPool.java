@@ -17,6 +17,8 @@ final class AppPool {
     /** Apps close silent connections after some seconds, of their own choice, the most impatient ones after two. */
     private static final long SURELY_KEPT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    private static final CompletableFuture<Boolean> NO = CompletableFuture.completedFuture(false);
+
     private final IoReactor reactor;
     private final InetSocketAddress app;
     private final Supplier<CompletableFuture<Boolean>> appEnds;
@@ -74,10 +76,31 @@ final class AppPool {
      * is about to stop in order does not either, but lives on for some time.
      */
     void lookFor(AppConnection connection) {
+        var unused = ends().thenAccept(ends -> connection.appWasFound(!ends));
+    }
+
+    /**
+     * Has it told when the app is gone for good, which has just failed an answer: a part of it has ended, and nobody listens any more.
+     * Its process may live on all the same: a shell, or a supervisor that starts nothing again.
+     *
+     * @param told called on any thread, or never
+     */
+    void whenGone(Runnable told) {
+        var unused = ends().thenCompose(ends -> ends ? probe(true) : NO).thenAccept(isGone -> {
+            if (isGone) {
+                told.run();
+            }
+        });
+    }
+
+    private CompletableFuture<Boolean> ends() {
+        return probe(false).thenCompose(isGone -> isGone ? appEnds.get() : NO);
+    }
+
+    private CompletableFuture<Boolean> probe(boolean isRefusalAsked) {
         CompletableFuture<Boolean> gone = new CompletableFuture<>();
-        var unused = gone.thenCompose(isGone -> isGone ? appEnds.get() : CompletableFuture.completedFuture(false))
-                .thenAccept(ends -> connection.appWasFound(!ends));
-        reactor.connect(app, CONNECT_TIMEOUT, new AppProbe(gone));
+        reactor.connect(app, CONNECT_TIMEOUT, new AppProbe(gone, isRefusalAsked));
+        return gone;
     }
 
     void keep(AppConnection connection) {

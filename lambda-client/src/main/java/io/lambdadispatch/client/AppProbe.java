@@ -19,8 +19,10 @@ import org.apache.hc.core5.util.Timeout;
  * thrown out again.
  *
  * @param gone is told, on any thread, whether nobody does
+ * @param isRefusalAsked whether only a refusal counts: an app that has too much to do throws out as well
  */
-record AppProbe(CompletableFuture<Boolean> gone) implements IoReactor.Connector, IOEventHandler {
+record AppProbe(CompletableFuture<Boolean> gone, boolean isRefusalAsked)
+        implements IoReactor.Connector, IOEventHandler {
     private static final long MOMENT_MILLIS = 100;
 
     /** Nobody listens on the app's port: the app is gone. */
@@ -50,7 +52,7 @@ record AppProbe(CompletableFuture<Boolean> gone) implements IoReactor.Connector,
     public void inputReady(IOSession session, ByteBuffer src) throws IOException {
         int size = session.read(ByteBuffer.allocate(1));
         if (size != 0) {
-            gone.complete(size < 0);
+            gone.complete(size < 0 && !isRefusalAsked);
         }
     }
 
@@ -64,11 +66,11 @@ record AppProbe(CompletableFuture<Boolean> gone) implements IoReactor.Connector,
 
     @Override
     public void exception(IOSession session, Exception cause) {
-        gone.complete(true);
+        gone.complete(!isRefusalAsked);
     }
 
     @Override
     public void disconnected(IOSession session) {
-        gone.complete(true);
+        gone.complete(!isRefusalAsked);
     }
 }

@@ -41,6 +41,8 @@ final class AppProcess {
     /** From the end of an app to that of the shell that waits for it, on a machine that is busy. */
     private static final long END_IS_SEEN_MILLIS = 2_000;
 
+    private static final long HELPERS_END_MILLIS = 1_000;
+
     /** Of several processes the end of the last one can only be polled. */
     private static final long LOOK_AGAIN_MILLIS = 5;
 
@@ -161,13 +163,18 @@ final class AppProcess {
 
     /** It has been seen to serve: whatever the command has started by now may be what does. */
     void serves() {
-        members = tree();
+        List<ProcessHandle> all = tree();
+        members = all;
+        // Who only helped it start, such as a script's "sleep", has ended by then.
+        CompletableFuture.delayedExecutor(HELPERS_END_MILLIS, TimeUnit.MILLISECONDS, Runnable::run)
+                .execute(() -> members = all.stream()
+                        .filter(member -> member.pid() == process.pid() || runs(member))
+                        .toList());
     }
 
     /**
      * Whether it ends within a moment, or any part of it that was there when it first served: that its connections are closed can
-     * be seen before its end can, and the shell or supervisor above it may live on. Who only helped it start may have ended long
-     * ago and is taken for a part: better a whole answer that seems cut than a cut one that seems whole.
+     * be seen before its end can, and the shell or supervisor above it may live on.
      */
     CompletableFuture<Boolean> endsSoon() {
         CompletableFuture<Boolean> ends = new CompletableFuture<>();
@@ -183,7 +190,7 @@ final class AppProcess {
         } else if (last) {
             ends.complete(false);
         } else {
-            CompletableFuture.delayedExecutor(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS)
+            CompletableFuture.delayedExecutor(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS, Runnable::run)
                     .execute(() -> lookForAnEnd(ends, since));
         }
     }

@@ -344,6 +344,7 @@ final class ChannelExchange implements AppExchange {
     public void failed(Failure failure) {
         if (response == Response.STREAMING) {
             owner.problem(ExitReason.APP_CONNECTION_CLOSED);
+            context.app().whenGone(owner::appGone);
             breakOff();
         } else if (failure == Failure.CLOSED_BEFORE_HEAD && app.mayBeStale() && appHead.isIdempotent()) {
             retryOnFreshConnection();
@@ -354,8 +355,10 @@ final class ChannelExchange implements AppExchange {
                     owner.appGone();
                 }
                 case UNREACHABLE -> badGateway("the app cannot be reached", ExitReason.APP_CONNECTION_ERROR);
-                case CLOSED_BEFORE_HEAD ->
+                case CLOSED_BEFORE_HEAD -> {
                     badGateway("the app closed the connection without an answer", ExitReason.APP_CONNECTION_CLOSED);
+                    context.app().whenGone(owner::appGone);
+                }
                 case MALFORMED_HEAD ->
                     badGateway("the app's answer is no HTTP response", ExitReason.APP_CONNECTION_ERROR);
                 case BROKEN -> breakOff();

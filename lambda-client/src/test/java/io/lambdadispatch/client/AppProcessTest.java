@@ -27,6 +27,13 @@ class AppProcessTest {
         return app;
     }
 
+    /** The shell writes it when it comes to it, which may be after the child has begun. */
+    private long childsPid() throws Exception {
+        Path pid = notes.resolve("pid");
+        awaitThat(() -> Files.exists(pid) && Files.readString(pid).endsWith("\n"));
+        return Long.parseLong(Files.readString(pid).trim());
+    }
+
     private interface Condition {
         boolean holds() throws IOException;
     }
@@ -49,7 +56,7 @@ class AppProcessTest {
     @Test
     void whatDoesNotEndInTimeIsKilled() throws Exception {
         AppProcess app = startChild("");
-        long child = Long.parseLong(Files.readString(notes.resolve("pid")).trim());
+        long child = childsPid();
         long start = System.nanoTime();
         app.terminate(200);
         assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(5));
@@ -70,13 +77,11 @@ class AppProcessTest {
     @Test
     void theEndOfItsServerIsSeenThoughTheShellLivesOn() throws Exception {
         AppProcess app = AppProcess.start(
-                "sleep 60 & echo $! >" + notes + "/new; mv " + notes + "/new " + notes + "/pid; wait; exec sleep 60",
-                3001,
-                OutputStream.nullOutputStream());
-        awaitThat(() -> Files.exists(notes.resolve("pid")));
+                // By the shell's own means alone, so that there is no other child.
+                "sleep 60 & echo $! >" + notes + "/pid; wait; exec sleep 60", 3001, OutputStream.nullOutputStream());
+        long child = childsPid();
         app.serves();
         assertFalse(app.endsSoon().get(20, TimeUnit.SECONDS));
-        long child = Long.parseLong(Files.readString(notes.resolve("pid")).trim());
         ProcessHandle.of(child).orElseThrow().destroyForcibly();
         assertTrue(app.endsSoon().get(20, TimeUnit.SECONDS));
         app.terminate(20_000);

@@ -246,7 +246,7 @@ class RuntimeIT {
 
     /** A shell that outlives its app, as a supervisor may: the app's death is all there is to see. */
     @Test
-    void aKilledAppsHalfAnswerIsNeverTakenForAWholeOneThoughItsShellLivesOn() throws Exception {
+    void aKilledAppsHalfAnswerIsNeverTakenForAWholeOneThoughItsShellLivesOnAndTheInvokeFails() throws Exception {
         startWith(RuntimeRig.appCommand(HalfAnswerApp.class, notes) + "; sleep 600");
         rig.invoke(false);
         RouterChannel channel = rig.router.nextChannel();
@@ -255,8 +255,7 @@ class RuntimeIT {
         long pid = Long.parseLong(Files.readString(notes.resolve("pid")));
         ProcessHandle.of(pid).orElseThrow().destroyForcibly();
         assertThrows(ExecutionException.class, channel::answerBytes, "never a clean end");
-        rig.signal("TERM");
-        rig.awaitEnd();
+        assertInvokeFails("the app refuses connections");
     }
 
     @Test
