@@ -41,8 +41,15 @@ final class Demo implements AutoCloseable {
         Await.until("the demo says " + text, () -> process.readLog().contains(text));
     }
 
+    /** SIGTERM, after which nothing is left of it. */
     @Override
     public void close() {
-        process.close();
+        try (process) {
+            List<ProcessHandle> all = ProcessHandle.of(process.pid()).stream()
+                    .flatMap(ProcessHandle::descendants)
+                    .toList();
+            int unused = process.end();
+            Await.until("no process is left behind", () -> all.stream().noneMatch(ProcessHandle::isAlive));
+        }
     }
 }
