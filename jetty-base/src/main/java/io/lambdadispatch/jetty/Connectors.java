@@ -13,7 +13,6 @@ import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.io.RateControl;
 import org.eclipse.jetty.io.WindowRateControl;
 import org.eclipse.jetty.server.ConnectionFactory;
-import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
@@ -59,6 +58,7 @@ final class Connectors {
     private final RouterConfig config;
     private final Threads threads;
     private final SslContextFactory.Server tls;
+    private final UserConnectionLimit usersLimit;
     private final List<UsersConnector> users = new ArrayList<>();
 
     /**
@@ -69,6 +69,7 @@ final class Connectors {
         this.config = config;
         this.threads = threads;
         this.tls = tls;
+        this.usersLimit = new UserConnectionLimit(config.listen().maxUserConnections());
     }
 
     ServerConnector usersHttp(int port) throws IOException {
@@ -104,10 +105,7 @@ final class Connectors {
 
     /** The users' ports opened so far. */
     UsersPorts users() {
-        UserConnectionLimit limit =
-                new UserConnectionLimit(config.listen().maxUserConnections(), users.toArray(Connector[]::new));
-        server.addBean(limit);
-        return new UsersPorts(users, limit);
+        return new UsersPorts(users);
     }
 
     private HttpConfiguration http() {
@@ -160,8 +158,8 @@ final class Connectors {
     }
 
     private ServerConnector openForUsers(int port, List<ConnectionFactory> factories) throws IOException {
-        UsersConnector connector =
-                new UsersConnector(server, threads.usersSelectors(), factories.toArray(ConnectionFactory[]::new));
+        UsersConnector connector = new UsersConnector(
+                server, usersLimit, threads.usersSelectors(), factories.toArray(ConnectionFactory[]::new));
         users.add(connector);
         return open(connector, port);
     }

@@ -1,5 +1,7 @@
 package io.lambdadispatch.jetty;
 
+import java.io.IOException;
+import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.Executor;
@@ -30,7 +32,17 @@ class TurnConnector extends ServerConnector {
             protected ManagedSelector newSelector(int id) {
                 return new TurnSelector(this, id);
             }
+
+            @Override
+            protected SelectableChannel doAccept(SelectableChannel door) throws IOException {
+                return mayAccept() ? super.doAccept(door) : null;
+            }
         };
+    }
+
+    /** Asked before each connection; if not, it stays in the kernel's queue, and the selector goes on looking there. */
+    boolean mayAccept() {
+        return true;
     }
 
     @Override

@@ -2,22 +2,41 @@ package io.lambdadispatch.jetty;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.OptionalInt;
-import org.eclipse.jetty.server.Connector;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How many connections users may have to all of their ports together. Beyond it nobody is accepted, until one closes: each costs
  * a file, and the instances that serve them need some too.
+ *
+ * <p>Not Jetty's {@code NetworkConnectionLimit}: its ports, once opened again, accept all who wait outside, and close those who are
+ * too many. These have sent their requests by then.
+ *
+ * <p>Ports ask before they accept, each on a thread of its own: there may be one more for each port but the first.
  */
-final class UserConnectionLimit extends NetworkConnectionLimit {
+final class UserConnectionLimit {
+    private static final Logger LOG = LoggerFactory.getLogger(UserConnectionLimit.class);
+
     private static final int QUARTERS_FOR_USERS = 3;
+
+    private final int limit;
+    private final AtomicInteger connections = new AtomicInteger();
+
+    /** At the limit, one comes for each who leaves: that is told once, until there was plenty of room again. */
+    private final AtomicBoolean isNews = new AtomicBoolean(true);
+
+    private final List<UsersConnector> ports = new CopyOnWriteArrayList<>();
 
     /**
      * @param limit empty: what the files that this process may open suggest
      */
-    UserConnectionLimit(OptionalInt limit, Connector... usersPorts) {
-        super(limit.orElseGet(UserConnectionLimit::suggested), usersPorts);
+    UserConnectionLimit(OptionalInt limit) {
+        this.limit = limit.orElseGet(UserConnectionLimit::suggested);
     }
 
     private static int suggested() {
@@ -28,5 +47,30 @@ final class UserConnectionLimit extends NetworkConnectionLimit {
             }
         }
         return Integer.MAX_VALUE;
+    }
+
+    /** Is to be told when it has room again. */
+    void add(UsersConnector port) {
+        ports.add(port);
+    }
+
+    boolean isReached() {
+        return connections.get() >= limit;
+    }
+
+    void onAccepted() {
+        if (connections.incrementAndGet() >= limit && isNews.getAndSet(false)) {
+            LOG.warn("users have {} connections, as many as they may: more wait until one closes", limit);
+        }
+    }
+
+    void onClosed() {
+        int left = connections.decrementAndGet();
+        if (left == limit - 1) {
+            ports.forEach(UsersConnector::watchDoor);
+        }
+        if (left <= limit / 2) {
+            isNews.set(true);
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.lambdadispatch.jetty;
 import io.lambdadispatch.router.servlet.UserConnections;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
@@ -15,6 +16,7 @@ import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SelectorManager;
 import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.ConnectionFactory;
@@ -33,27 +35,73 @@ final class UsersConnector extends TurnConnector implements UserConnections {
     /** Connections that were accepted and are not yet among the connected end points. */
     private final Set<SelectableChannel> arriving = ConcurrentHashMap.newKeySet();
 
-    UsersConnector(Server server, int selectors, ConnectionFactory... factories) {
+    /** All of them, from the moment that they are accepted. */
+    private final Set<SelectableChannel> connections = ConcurrentHashMap.newKeySet();
+
+    private final UserConnectionLimit limit;
+
+    UsersConnector(Server server, UserConnectionLimit limit, int selectors, ConnectionFactory... factories) {
         super(server, selectors, false, factories);
+        this.limit = limit;
+        limit.add(this);
         // Jetty would put this limit on connections with a request in flight as well.
         setShutdownIdleTimeout(-1);
         addBean(new SelectorManager.AcceptListener() {
             @Override
             public void onAccepting(SelectableChannel channel) {
                 arriving.add(channel);
+                connections.add(channel);
+                limit.onAccepted();
             }
 
             @Override
             public void onAcceptFailed(SelectableChannel channel, Throwable cause) {
                 arriving.remove(channel);
+                onClosed(channel);
             }
         });
+    }
+
+    @Override
+    boolean mayAccept() {
+        if (!limit.isReached()) {
+            return true;
+        }
+        watchDoor();
+        return false;
+    }
+
+    /**
+     * Has the selector look whether somebody wants to come in while there is room for him, and not while there is none. What holds is
+     * what the limit says when the selector gets round to it: so calls need no order.
+     */
+    void watchDoor() {
+        for (ManagedSelector selector : getSelectorManager().getBeans(ManagedSelector.class)) {
+            selector.submit(keys -> {
+                SelectionKey key = getTransport() instanceof ServerSocketChannel door ? door.keyFor(keys) : null;
+                if (key != null && key.isValid()) {
+                    key.interestOps(limit.isReached() ? 0 : SelectionKey.OP_ACCEPT);
+                }
+            });
+        }
     }
 
     @Override
     protected void onEndPointOpened(EndPoint endPoint) {
         super.onEndPointOpened(endPoint);
         arriving.remove(endPoint.getTransport());
+    }
+
+    @Override
+    protected void onEndPointClosed(EndPoint endPoint) {
+        super.onEndPointClosed(endPoint);
+        onClosed(endPoint.getTransport());
+    }
+
+    private void onClosed(Object connection) {
+        if (connections.remove(connection)) {
+            limit.onClosed();
+        }
     }
 
     /** HTTP/1.1 answers say {@code Connection: close}; those that had begun before are followed by the end of the connection. */

@@ -2,14 +2,9 @@ package io.lambdadispatch.jetty;
 
 import io.lambdadispatch.router.servlet.UserConnections;
 import java.util.List;
-import org.eclipse.jetty.util.component.LifeCycle;
 
-/**
- * All users' ports as one.
- *
- * @param limit of their connections together
- */
-record UsersPorts(List<UsersConnector> connectors, UserConnectionLimit limit) implements UserConnections {
+/** All users' ports as one. */
+record UsersPorts(List<UsersConnector> connectors) implements UserConnections {
     UsersPorts {
         connectors = List.copyOf(connectors);
     }
@@ -19,10 +14,8 @@ record UsersPorts(List<UsersConnector> connectors, UserConnectionLimit limit) im
         connectors.forEach(UsersConnector::closeAfterAnswers);
     }
 
-    /** Without the limit, which would turn away those whom a closing port must take in, and open that port again. */
     @Override
     public void stopAccepting() {
-        LifeCycle.stop(limit);
         connectors.forEach(UsersConnector::stopAccepting);
     }
 

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.SocketException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -211,16 +212,21 @@ class ShutdownTest {
     @Test
     void usersWhoWaitOutsideForOthersToLeaveAreAnsweredToo() throws Exception {
         // One of them is the rig's own.
-        try (Rig rig = Rig.warm("MaxUserConnections", "2")) {
-            RawUser inside = rig.user().get("/inside");
+        try (Rig rig = Rig.warm("MaxUserConnections", "2", "MaxConcurrentCount", "100")) {
+            List<RawUser> users = new ArrayList<>();
+            users.add(rig.user().get("/inside"));
             rig.awaitPending(1);
-            RawUser outside = rig.user().get("/outside");
+            for (int i = 0; i < 50; i++) {
+                users.add(rig.user().get("/outside"));
+            }
             CompletableFuture<Unfinished> left = shutDown(rig);
-            rig.awaitPending(2);
-            rig.instance().open().serve("inside");
-            rig.instance().open().serve("outside");
-            assertEquals("inside", inside.readAnswer().text());
-            assertEquals("outside", outside.readAnswer().text());
+            rig.awaitPending(users.size());
+            for (int i = 0; i < users.size(); i++) {
+                rig.instance().open().serve("served");
+            }
+            for (RawUser user : users) {
+                assertEquals("served", user.readAnswer().text());
+            }
             rig.finishOwnRequest();
             leave(rig, rig.instance());
             assertEquals(NOTHING, Await.value(left));
