@@ -254,6 +254,30 @@ class ConsoleTest {
         }
     }
 
+    /** Its invoke has succeeded as far as AWS knows. */
+    @Test
+    void anInstanceThatCouldNotCallBackIsShownAsAFailure() throws Exception {
+        try (Rig rig = Rig.cold("AdminPort", "0")) {
+            EventStream events = watch(rig);
+            rig.user().get("/");
+            rig.lambda().nextInvoke().answer(ExitReason.ROUTER_UNREACHABLE);
+            Json pool = pool(events);
+            while (!pool.has("startsFail")) {
+                pool = pool(events);
+            }
+            assertEquals("NOT_CALLED_BACK", pool.get("startsFail").text());
+            String message = pool.get("startsFailMessage").text();
+            assertTrue(message.endsWith("RouterUnreachable"), message);
+            assertEquals(message, pool.get("lastInvokeFailure").get("message").text());
+            assertEquals(
+                    1,
+                    pool.get("totals")
+                            .get("invokeFailures")
+                            .get("not_called_back")
+                            .number());
+        }
+    }
+
     @Test
     void onlySoManyLookAtATime() throws Exception {
         try (Rig rig = Rig.cold("AdminPort", "0")) {

@@ -1,6 +1,7 @@
 package io.lambdadispatch.jetty;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lambdadispatch.jetty.kit.Await;
@@ -178,6 +179,39 @@ class FiguresTest {
             awaitEnded(operator, 1);
             assertEquals(1, operator.figure(ended("instance_failed", "5xx")));
         }
+    }
+
+    /** {@code increase()} sees nothing of the first event when its counter comes with it. */
+    @Test
+    void countersOfRareEventsAreThereBeforeThem() throws Exception {
+        try (Rig rig = Rig.cold("AdminPort", "0")) {
+            List<String> figures = Operator.of(rig).figures();
+            for (String rare : List.of(
+                    ended("completed", "5xx"),
+                    ended("instance_failed", "2xx"),
+                    ended("timed_out", "5xx"),
+                    "lambda_dispatch_requests_rejected_total{status=\"403\"}",
+                    "lambda_dispatch_channels_refused_total{pool=\"none\",reason=\"unknown\"}",
+                    "lambda_dispatch_channels_refused_total{pool=\"default\",reason=\"unproven\"}",
+                    exits("AppConnectionError"))) {
+                assertTrue(figures.contains(rare + " 0.0"), rare);
+            }
+        }
+    }
+
+    /** A client may be newer than its router; and whoever answers an invoke is not to make figures without end. */
+    @Test
+    void exitsForUnknownReasonsAreOneFigure() throws Exception {
+        try (Rig rig = Rig.warm("AdminPort", "0")) {
+            rig.instance().invoke().answer("Boredom");
+            Operator operator = Operator.of(rig);
+            Await.until("it is counted", () -> operator.figure(exits("other")) == 1);
+            assertFalse(String.join("\n", operator.figures()).contains("Boredom"));
+        }
+    }
+
+    private static String exits(String reason) {
+        return "lambda_dispatch_instance_exits_total{pool=\"default\",reason=\"" + reason + "\"}";
     }
 
     @Test

@@ -362,40 +362,37 @@ final class Fleet {
     }
 
     /** Hands back the channels that nobody used, which have been told to go away. */
-    private List<Channel> end(LambdaInstance instance, InvokeOutcome outcome) {
+    private List<Channel> end(LambdaInstance instance, InvokeOutcome told) {
         Optional<Dispatcher.Ending> ended = dispatcher.end(instance);
         if (ended.isEmpty()) {
             return List.of();
         }
         Dispatcher.Ending ending = ended.get();
         scheduler.schedule(() -> dispatcher.busyChannels(instance).forEach(Channel::abort), LAST_BYTES_NANOS);
-        Optional<InvokeOutcome.Failed> failure = failure(ending, outcome);
-        if (failure.isEmpty()) {
+        InvokeOutcome outcome = judged(told, ending);
+        // An instance that has answered anything was worth its start, however it ended; one that came only to fail was
+        // not.
+        if (outcome instanceof InvokeOutcome.Failed failed && ending.answered() == 0) {
+            if (backoff.failed(failed, clock.nanoTime())) {
+                listener.startsFailing(settings.poolId(), failed);
+            }
+        } else {
             backoff.placeIsFree(clock.nanoTime());
-        } else if (backoff.failed(failure.get(), clock.nanoTime())) {
-            listener.startsFailing(settings.poolId(), failure.get());
         }
         ending.parked().forEach(Channel::goAway);
         listener.instanceEnded(settings.poolId(), instance, outcome);
         return ending.parked();
     }
 
-    /**
-     * What the end says about starting others. An instance that has answered anything was worth its start, however it ended; one
-     * that came only to fail was not.
-     */
-    private static Optional<InvokeOutcome.Failed> failure(Dispatcher.Ending ending, InvokeOutcome outcome) {
-        if (outcome instanceof InvokeOutcome.Failed failed) {
-            return ending.answered() > 0 ? Optional.empty() : Optional.of(failed);
+    /** An instance that leaves of its own accord without having called back has failed, whatever it says. */
+    private static InvokeOutcome judged(InvokeOutcome outcome, Dispatcher.Ending ending) {
+        if (outcome instanceof InvokeOutcome.Answered answered && !ending.wasOpen() && !ending.wasToLeave()) {
+            return new InvokeOutcome.Failed(
+                    Reason.NOT_CALLED_BACK,
+                    "the instance left without having opened a channel: "
+                            + answered.reply().exitReason());
         }
-        if (ending.wasOpen()) {
-            return Optional.empty();
-        }
-        String why = outcome instanceof InvokeOutcome.Answered answered
-                ? answered.reply().exitReason()
-                : outcome.toString();
-        return Optional.of(new InvokeOutcome.Failed(
-                Reason.NOT_CALLED_BACK, "the instance left without having opened a channel: " + why));
+        return outcome;
     }
 
     /** Once nothing waits any more, all instances are to leave, and none is started. */

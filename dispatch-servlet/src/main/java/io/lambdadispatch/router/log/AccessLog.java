@@ -133,6 +133,10 @@ public final class AccessLog implements RequestListener, AutoCloseable {
 
     private void write(int count) {
         try {
+            if (isFailing) {
+                // A part of a line may have been written; what follows is to be one of its own.
+                output.write('\n');
+            }
             lines.writeTo(output);
             output.flush();
             isFailing = false;

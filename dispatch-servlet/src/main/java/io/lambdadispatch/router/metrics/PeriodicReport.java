@@ -33,7 +33,7 @@ public final class PeriodicReport implements Runnable {
         this.clock = clock;
     }
 
-    /** Tells of the time since the last call, or since a pool was made. */
+    /** Tells of the time since the last call, or since a pool was made; of a pool that has been removed, once more. */
     @Override
     public synchronized void run() {
         Map<PoolFigures, Totals> now = new HashMap<>();
@@ -43,6 +43,11 @@ public final class PeriodicReport implements Runnable {
             Totals since = before.getOrDefault(pool, pool.beginning());
             tell(pool, totals.since(since));
         }
+        before.forEach((pool, totals) -> {
+            if (!now.containsKey(pool)) {
+                tell(pool, pool.totals().since(totals));
+            }
+        });
         before = now;
     }
 

@@ -1,5 +1,6 @@
 package io.lambdadispatch.router.metrics;
 
+import io.lambdadispatch.protocol.ExitReason;
 import io.lambdadispatch.router.config.CostSettings;
 import io.lambdadispatch.router.engine.InvokeOutcome;
 import io.lambdadispatch.router.engine.Observation;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +60,21 @@ final class PoolFigures {
 
     private static final int STATUS_CLASSES = 6;
 
+    /** Counters that are there from the beginning: one that comes with the first of its kind shows no increase at it. */
+    private static final Map<RequestOutcome, int[]> USUAL = new EnumMap<>(Map.of(
+            RequestOutcome.COMPLETED, new int[] {200, 300, 400, 500},
+            RequestOutcome.USER_GONE, new int[] {0, 200},
+            RequestOutcome.USER_IDLE, new int[] {0, 200, 400},
+            RequestOutcome.INSTANCE_FAILED, new int[] {200, 500},
+            RequestOutcome.BAD_ANSWER, new int[] {500},
+            RequestOutcome.TIMED_OUT, new int[] {500},
+            RequestOutcome.QUEUE_FULL, new int[] {500},
+            RequestOutcome.UNAVAILABLE, new int[] {500},
+            RequestOutcome.SHUTTING_DOWN, new int[] {500}));
+
+    /** Of an instance whose client is another one than this version knows. */
+    private static final String OTHER_EXIT = "other";
+
     /** Looks, a second apart each. */
     private static final int RECENT_LOOKS = 10;
 
@@ -79,12 +96,13 @@ final class PoolFigures {
     private final Counter bytesOut;
     private final Counter invokes;
 
-    /** By how they ended, and the class of their status; made when there is the first. The map itself never changes. */
+    /** By how they ended, and the class of their status; a pair that is not usual is made when there is the first. The map never changes. */
     private final Map<RequestOutcome, AtomicReferenceArray<Counter>> requests = new EnumMap<>(RequestOutcome.class);
 
-    /** All of them are there from the beginning: a counter that comes with the first failure shows no increase at it. */
+    /** All of them are there from the beginning, too. */
     private final Map<InvokeOutcome.Reason, Counter> failures = new EnumMap<>(InvokeOutcome.Reason.class);
 
+    private final Map<String, Counter> exits = new HashMap<>();
     private final Counter warmed;
     private final Map<InvokeOutcome.Reason, Counter> failedWarmUps = new EnumMap<>(InvokeOutcome.Reason.class);
     private final LongAdder refusedChannels = new LongAdder();
@@ -115,13 +133,20 @@ final class PoolFigures {
             failures.put(reason, failures(name(reason)));
             failedWarmUps.put(reason, warmUps(name(reason)));
         }
+        for (ExitReason reason : ExitReason.values()) {
+            exits.put(reason.wireName(), exits(reason.wireName()));
+        }
+        exits.put(OTHER_EXIT, exits(OTHER_EXIT));
         showBooks();
         showCost();
         for (RequestOutcome outcome : RequestOutcome.values()) {
             requests.put(outcome, new AtomicReferenceArray<>(STATUS_CLASSES));
         }
-        // So that the first request is an increase, not a beginning.
-        var unused = requests(RequestOutcome.COMPLETED, 200);
+        USUAL.forEach((outcome, statuses) -> {
+            for (int status : statuses) {
+                var unused = requests(outcome, status);
+            }
+        });
         beginning = totals();
     }
 
@@ -235,6 +260,10 @@ final class PoolFigures {
         return counter("invoke.failures", "Invokes that failed, by reason", Tags.of("reason", reason));
     }
 
+    private Counter exits(String reason) {
+        return counter("instance.exits", "Instances that left, by their own reason", Tags.of("reason", reason));
+    }
+
     private Counter warmUps(String outcome) {
         return counter("warm.ups", "Init-only invokes that ended, by how", Tags.of("outcome", outcome));
     }
@@ -308,8 +337,7 @@ final class PoolFigures {
     }
 
     void instanceLeft(String reason) {
-        counter("instance.exits", "Instances that left, by their own reason", Tags.of("reason", reason))
-                .increment();
+        exits.getOrDefault(reason, exits.get(OTHER_EXIT)).increment();
     }
 
     /** All that there was up to now. */

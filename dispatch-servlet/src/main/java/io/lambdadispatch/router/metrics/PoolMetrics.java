@@ -10,7 +10,6 @@ import io.lambdadispatch.router.relay.RequestRecord;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +23,9 @@ public final class PoolMetrics implements PoolListener, RequestListener {
     /** Tag of what concerns no pool that there is. */
     private static final String NO_POOL = "none";
 
+    /** By which the front door refuses; their counters are there from the beginning. */
+    private static final List<Integer> REJECTIONS = List.of(400, 403, 404, 431, 503);
+
     private final MeterRegistry registry;
     private final CostSettings cost;
     private final LongSupplier clock;
@@ -36,11 +38,16 @@ public final class PoolMetrics implements PoolListener, RequestListener {
         this.registry = registry;
         this.cost = cost;
         this.clock = clock;
+        var unused = channelsRefused(NO_POOL, ChannelRefusal.UNKNOWN);
+        REJECTIONS.forEach(this::requestsRejected);
     }
 
     /** Keeps and shows the pool's figures from now on, until it is removed. */
     public void watch(Pool pool) {
         pools.put(pool.id(), new PoolFigures(registry, pool, cost, clock));
+        for (ChannelRefusal why : ChannelRefusal.values()) {
+            var unused = channelsRefused(pool.id(), why);
+        }
     }
 
     Collection<PoolFigures> pools() {
@@ -63,8 +70,7 @@ public final class PoolMetrics implements PoolListener, RequestListener {
         if (figures != null) {
             figures.add(request);
         } else if (request.pool() == null) {
-            String description = "Requests that the front door refused, by status";
-            count("requests.rejected", description, Tags.of("status", Integer.toString(request.status())));
+            requestsRejected(request.status()).increment();
         }
     }
 
@@ -72,25 +78,27 @@ public final class PoolMetrics implements PoolListener, RequestListener {
      * An instance's channel was refused.
      *
      * @param poolId {@code null} when there is no such pool
-     * @param reason one word, of few
      */
-    public void channelRefused(String poolId, String reason) {
-        count(
-                "channels.refused",
-                "Channels of instances that were refused, by reason",
-                Tags.of(PoolFigures.POOL, poolId == null ? NO_POOL : poolId, "reason", reason));
+    public void channelRefused(String poolId, ChannelRefusal why) {
+        channelsRefused(poolId == null ? NO_POOL : poolId, why).increment();
         PoolFigures figures = poolId == null ? null : pools.get(poolId);
         if (figures != null) {
             figures.channelRefused();
         }
     }
 
-    private void count(String name, String description, Tags tags) {
-        Counter.builder(PREFIX + name)
-                .description(description)
-                .tags(tags)
-                .register(registry)
-                .increment();
+    private Counter channelsRefused(String poolId, ChannelRefusal why) {
+        return Counter.builder(PREFIX + "channels.refused")
+                .description("Channels of instances that were refused, by reason")
+                .tags(PoolFigures.POOL, poolId, "reason", PoolFigures.name(why))
+                .register(registry);
+    }
+
+    private Counter requestsRejected(int status) {
+        return Counter.builder(PREFIX + "requests.rejected")
+                .description("Requests that the front door refused, by status")
+                .tag("status", Integer.toString(status))
+                .register(registry);
     }
 
     @Override

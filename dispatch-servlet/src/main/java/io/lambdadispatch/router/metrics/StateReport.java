@@ -93,6 +93,7 @@ public final class StateReport {
         Optional<InvokeOutcome.Failed> failure = pool.failure();
         if (failure.isPresent()) {
             json.writeStringField("startsFail", failure.get().reason().name());
+            json.writeStringField("startsFailMessage", failure.get().message());
             json.writeNumberField("nextStartInMs", millis(pool.retryAfterNanos()));
         }
     }

@@ -5,6 +5,7 @@ import io.lambdadispatch.protocol.FieldNames;
 import io.lambdadispatch.protocol.InvokeRequest;
 import io.lambdadispatch.router.engine.LambdaInstance;
 import io.lambdadispatch.router.engine.Pool;
+import io.lambdadispatch.router.metrics.ChannelRefusal;
 import io.lambdadispatch.router.relay.ChannelStream;
 import io.lambdadispatch.router.relay.CloseAnswer;
 import jakarta.servlet.AsyncContext;
@@ -67,25 +68,25 @@ final class ChannelServlet extends HttpServlet {
         }
         Optional<Pool> pool = router.pools().find(poolId(path, request));
         if (pool.isEmpty()) {
-            refused(isChannel, null, "unknown");
+            refused(isChannel, null, ChannelRefusal.UNKNOWN);
             response.setStatus(isChannel ? HttpServletResponse.SC_CONFLICT : HttpServletResponse.SC_NOT_FOUND);
             return;
         }
         Optional<LambdaInstance> instance = pool.get().instance(path.lambdaId());
         if (instance.isEmpty()) {
-            refused(isChannel, pool.get(), "unknown");
+            refused(isChannel, pool.get(), ChannelRefusal.UNKNOWN);
             response.setStatus(HttpServletResponse.SC_CONFLICT);
         } else if (!isProven(instance.get(), request)) {
-            refused(isChannel, pool.get(), "unproven");
+            refused(isChannel, pool.get(), ChannelRefusal.UNPROVEN);
             response.setStatus(HttpServletResponse.SC_UNAUTHORIZED);
         } else {
             act(path, pool.get(), instance.get(), request, response);
         }
     }
 
-    private void refused(boolean isChannel, Pool pool, String reason) {
+    private void refused(boolean isChannel, Pool pool, ChannelRefusal why) {
         if (isChannel) {
-            router.channelRefused(pool == null ? null : pool.id(), reason);
+            router.channelRefused(pool == null ? null : pool.id(), why);
         }
     }
 
@@ -102,7 +103,7 @@ final class ChannelServlet extends HttpServlet {
             context.setTimeout(0);
             pool.closeAsked(instance, CloseAnswer.begin(context)::drained);
         } else if (!pool.isServing(instance)) {
-            refused(path.action() == ControlPath.Action.REQUEST, pool, "leaving");
+            refused(path.action() == ControlPath.Action.REQUEST, pool, ChannelRefusal.LEAVING);
             response.setStatus(HttpServletResponse.SC_CONFLICT);
         } else if (path.action() == ControlPath.Action.REQUEST) {
             openChannel(path, pool, instance, request, response);

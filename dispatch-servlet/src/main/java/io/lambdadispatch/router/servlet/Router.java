@@ -20,6 +20,7 @@ import io.lambdadispatch.router.engine.PoolPorts;
 import io.lambdadispatch.router.engine.PoolSettings;
 import io.lambdadispatch.router.engine.Pools;
 import io.lambdadispatch.router.engine.SimplePlanner;
+import io.lambdadispatch.router.metrics.ChannelRefusal;
 import io.lambdadispatch.router.relay.Container;
 import io.lambdadispatch.router.relay.IdleWatch;
 import io.lambdadispatch.router.relay.NewTrace;
@@ -218,8 +219,8 @@ public final class Router implements AutoCloseable {
     }
 
     /** An instance's channel was refused; {@code poolId} is {@code null} when there is no such pool. */
-    void channelRefused(String poolId, String reason) {
-        watchers.channelRefused(poolId, reason);
+    void channelRefused(String poolId, ChannelRefusal why) {
+        watchers.channelRefused(poolId, why);
     }
 
     boolean isLeaving() {

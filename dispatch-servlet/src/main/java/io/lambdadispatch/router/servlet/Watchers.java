@@ -8,6 +8,7 @@ import io.lambdadispatch.router.engine.Pool;
 import io.lambdadispatch.router.engine.PoolListener;
 import io.lambdadispatch.router.log.AccessLog;
 import io.lambdadispatch.router.log.PoolLog;
+import io.lambdadispatch.router.metrics.ChannelRefusal;
 import io.lambdadispatch.router.metrics.HistoryReport;
 import io.lambdadispatch.router.metrics.PeriodicReport;
 import io.lambdadispatch.router.metrics.PoolMetrics;
@@ -20,6 +21,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -76,11 +78,16 @@ final class Watchers implements AutoCloseable {
         }
     }
 
+    /** Not {@link System#out}, which keeps to itself that it cannot be written. */
+    private static OutputStream standardOutput() {
+        return new FileOutputStream(FileDescriptor.out);
+    }
+
     private Optional<AccessLog> accessLog(RequestLogSettings settings) {
         if (settings.format() == AccessLogFormat.OFF) {
             return Optional.empty();
         }
-        AccessLog started = new AccessLog(settings.format(), accessLogFile.orElse(System.out)).start();
+        AccessLog started = new AccessLog(settings.format(), accessLogFile.orElseGet(Watchers::standardOutput)).start();
         FunctionCounter.builder("lambda.dispatch.access.log.lost", started, AccessLog::lost)
                 .description("Lines of the access log that were lost")
                 .register(meters);
@@ -139,8 +146,8 @@ final class Watchers implements AutoCloseable {
         log.poolMade(pool);
     }
 
-    void channelRefused(String poolId, String reason) {
-        metrics.channelRefused(poolId, reason);
+    void channelRefused(String poolId, ChannelRefusal why) {
+        metrics.channelRefused(poolId, why);
     }
 
     /** The figures, in the format that Prometheus reads. */

@@ -13,6 +13,7 @@ const FEW = 12;
 
 const byId = id => document.getElementById(id);
 const views = new Map();
+let headlines = 0;
 let access = { mayDrain: false };
 let prices = {};
 
@@ -188,7 +189,7 @@ class PoolView {
     this.rowParts = new Parts(body, () => row(id));
     this.past = element('h3', {}, 'History');
     this.charts = this.makeCharts();
-    const headline = 'pool-' + views.size;
+    const headline = 'pool-' + headlines++;
     this.node = element('section', { class: 'pool', 'aria-labelledby': headline, 'data-pool': id },
       element('div', { class: 'title' }, element('h2', { id: headline }, id), this.function, this.replace),
       this.alert, this.makeFigures(),
@@ -254,9 +255,8 @@ class PoolView {
     this.alert.hidden = !pool.startsFail;
     if (pool.startsFail) {
       const when = pool.nextStartInMs > 0 ? `Next attempt in ${time(pool.nextStartInMs)}.` : 'An attempt is under way.';
-      const message = pool.lastInvokeFailure?.message;
       this.alert.replaceChildren(element('b', {}, '! Instances cannot be started: ' + pool.startsFail),
-        message ? `, ${message}. ${when}` : '. ' + when);
+        `, ${pool.startsFailMessage}. ${when}`);
     }
   }
 

@@ -398,6 +398,19 @@ class FleetTest {
         assertEquals(List.of(), lambda().buddies());
         lambda().start(0).answer(ExitReason.ROUTER_GO_AWAY);
         assertSleeps();
+        assertTrue(test.log.contains("ended instance-0 RouterGoAway"), "as it was told, which is no failure");
+    }
+
+    @Test
+    void takesAnInstanceThatLeavesWithoutHavingCalledBackForAFailure() {
+        test.submit();
+        time.runDue();
+        lambda().start(0).answer(ExitReason.ROUTER_UNREACHABLE);
+        time.runDue();
+        assertEquals(
+                List.of("starting instance-0", "starts fail: NOT_CALLED_BACK", "ended instance-0 NOT_CALLED_BACK"),
+                test.log);
+        assertTrue(test.pool.failure().orElseThrow().message().endsWith("RouterUnreachable"));
     }
 
     @Test

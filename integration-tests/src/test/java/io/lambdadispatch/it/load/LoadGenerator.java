@@ -24,11 +24,15 @@ import java.util.concurrent.TimeoutException;
 /**
  * Users who send so many requests a second whether they are answered or not (an open loop: a slow server is not spared),
  * each on a keep-alive connection that is free, or else a new one. One thread does it all.
+ *
+ * <p>Real users have files of their own. These share one process's: when most of them are taken, those who come wait for a connection,
+ * and their time counts.
  */
 public final class LoadGenerator implements AutoCloseable {
     private static final int BUFFER_BYTES = 64 * 1024;
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final long LOOK_FOR_OVERDUE = SECOND / 4;
+    private static final int MOST_CONNECTIONS = 12_000;
     private static final Duration GRACE = Duration.ofSeconds(30);
 
     private volatile InetSocketAddress server;
@@ -41,6 +45,7 @@ public final class LoadGenerator implements AutoCloseable {
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private final Deque<UserConnection> resting = new ArrayDeque<>();
     private final Set<UserConnection> busy = new LinkedHashSet<>();
+    private final Deque<Coming> coming = new ArrayDeque<>();
     private final PriorityQueue<Pause> pauses = new PriorityQueue<>();
     private final List<Outcome> outcomes = new ArrayList<>();
     private final Selector selector;
@@ -48,6 +53,8 @@ public final class LoadGenerator implements AutoCloseable {
     private long lateNanos;
     private int mostConnections;
     private int sentAgain;
+
+    private record Coming(LoadRequest request, long dueNanos) {}
 
     private record Pause(long untilNanos, UserConnection connection, int number) implements Comparable<Pause> {
         @Override
@@ -138,11 +145,15 @@ public final class LoadGenerator implements AutoCloseable {
     private void loop() throws IOException {
         long sent = 0;
         long lookedForOverdue = startedNanos;
-        for (long last = last(); sent < last || !busy.isEmpty(); last = last()) {
+        for (long last = last(); sent < last || !coming.isEmpty() || !busy.isEmpty(); last = last()) {
             long now = System.nanoTime();
             while (sent < last && now - due(sent) >= 0) {
                 lateNanos = Math.max(lateNanos, now - due(sent));
-                send(workload.next(), due(sent++));
+                coming.add(new Coming(workload.next(), due(sent++)));
+            }
+            while (!coming.isEmpty() && (!resting.isEmpty() || busy.size() < MOST_CONNECTIONS)) {
+                Coming first = coming.remove();
+                send(first.request(), first.dueNanos());
             }
             while (!pauses.isEmpty() && now - pauses.peek().untilNanos() >= 0) {
                 Pause over = pauses.remove();

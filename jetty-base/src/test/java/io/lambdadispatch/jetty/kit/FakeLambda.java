@@ -35,7 +35,12 @@ public final class FakeLambda implements AutoCloseable {
     public record Invoke(String function, InvokeRequest request, HttpExchange exchange) {
         /** The instance ends. */
         public void answer(ExitReason reason) {
-            send(200, new InvokeReply(request.poolIdOrDefault(), request.id(), 0, 1, reason).toJson());
+            answer(reason.wireName());
+        }
+
+        /** The instance ends, for a reason that may be unheard of. */
+        public void answer(String exitReason) {
+            send(200, new InvokeReply(request.poolIdOrDefault(), request.id(), 0, 1, exitReason).toJson());
         }
 
         /** AWS refuses it. */
