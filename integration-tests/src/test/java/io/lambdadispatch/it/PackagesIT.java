@@ -14,6 +14,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
@@ -25,7 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PackagesIT {
     private static final int MISSING_TOOL = 3;
 
-    private static LocalSystem systemWith(String app) throws Exception {
+    /** local-lambda's options for that example: names and values in turn. */
+    private static List<String> options(String app) throws Exception {
         File told = Files.createTempFile("package-" + app, ".txt").toFile();
         Process process = new ProcessBuilder(
                         Distributions.root().resolve("examples/package").toString(), app)
@@ -36,7 +38,15 @@ class PackagesIT {
         List<String> options = Files.readAllLines(told.toPath());
         assumeTrue(status != MISSING_TOOL, () -> "the example '" + app + "' is skipped: a tool is missing");
         assertEquals(0, status, options::toString);
-        LocalSystem.Builder builder = LocalSystem.named("package-" + app);
+        return options;
+    }
+
+    private static LocalSystem systemWith(String app) throws Exception {
+        return start("package-" + app, options(app));
+    }
+
+    private static LocalSystem start(String name, List<String> options) throws Exception {
+        LocalSystem.Builder builder = LocalSystem.named(name);
         for (int i = 0; i < options.size(); i += 2) {
             builder.option(options.get(i), options.get(i + 1));
         }
@@ -47,20 +57,41 @@ class PackagesIT {
     @ValueSource(strings = {"java", "node", "war"})
     void runsFromItsPackage(String app) throws Exception {
         try (LocalSystem system = systemWith(app)) {
-            var fact = system.http().send(system.request("/fact").build(), BodyHandlers.ofString());
-            assertEquals(200, fact.statusCode());
-            assertTrue(fact.body().contains("fact"), fact.body());
-            byte[] sent = new byte[300_000];
-            new Random(1).nextBytes(sent);
-            byte[] got = system.http()
-                    .send(
-                            system.request("/echo")
-                                    .POST(BodyPublishers.ofByteArray(sent))
-                                    .build(),
-                            BodyHandlers.ofByteArray())
-                    .body();
-            assertArrayEquals(sent, got);
+            assertServes(system);
         }
+    }
+
+    /** Without a wrapper, for there the layer is the runtime; and with a command instead of a handler. */
+    @Test
+    void theLayerStartsByItselfWhereTheRuntimeIsProvided() throws Exception {
+        List<String> changed = new ArrayList<>();
+        List<String> options = options("node");
+        for (int i = 0; i < options.size(); i += 2) {
+            String value = options.get(i + 1).replaceFirst("=nodejs.*", "=provided.al2023");
+            if (!value.startsWith("AWS_LAMBDA_EXEC_WRAPPER") && !options.get(i).equals("--handler")) {
+                changed.addAll(List.of(options.get(i), value));
+            }
+        }
+        changed.addAll(List.of("--env", "LAMBDA_DISPATCH_APP_COMMAND=exec node server.js"));
+        try (LocalSystem system = start("package-provided", changed)) {
+            assertServes(system);
+        }
+    }
+
+    private static void assertServes(LocalSystem system) throws IOException, InterruptedException {
+        var fact = system.http().send(system.request("/fact").build(), BodyHandlers.ofString());
+        assertEquals(200, fact.statusCode());
+        assertTrue(fact.body().contains("fact"), fact.body());
+        byte[] sent = new byte[300_000];
+        new Random(1).nextBytes(sent);
+        byte[] got = system.http()
+                .send(
+                        system.request("/echo")
+                                .POST(BodyPublishers.ofByteArray(sent))
+                                .build(),
+                        BodyHandlers.ofByteArray())
+                .body();
+        assertArrayEquals(sent, got);
     }
 
     /** Lines may have come before the kill. */

@@ -54,6 +54,8 @@ final class Connectors {
 
     private static final int BUFFER_BYTES = 32 * 1024;
 
+    private static final int INSTANCES_QUEUE = 1024;
+
     private final Server server;
     private final RouterConfig config;
     private final Threads threads;
@@ -160,15 +162,16 @@ final class Connectors {
     private ServerConnector openForUsers(int port, List<ConnectionFactory> factories) throws IOException {
         UsersConnector connector = new UsersConnector(
                 server, usersLimit, threads.usersSelectors(), factories.toArray(ConnectionFactory[]::new));
+        connector.setAcceptQueueSize(usersLimit.queue());
         users.add(connector);
         return open(connector, port);
     }
 
     private ServerConnector open(int port, List<ConnectionFactory> factories) throws IOException {
-        return open(
-                new TurnConnector(
-                        server, threads.instancesSelectors(), true, factories.toArray(ConnectionFactory[]::new)),
-                port);
+        TurnConnector connector = new TurnConnector(
+                server, threads.instancesSelectors(), true, factories.toArray(ConnectionFactory[]::new));
+        connector.setAcceptQueueSize(INSTANCES_QUEUE);
+        return open(connector, port);
     }
 
     private ServerConnector open(ServerConnector connector, int port) throws IOException {
@@ -179,7 +182,6 @@ final class Connectors {
     private ServerConnector open(ServerConnector connector, String address, int port) throws IOException {
         connector.setHost(address);
         connector.setPort(port);
-        connector.setAcceptQueueSize(1024);
         connector.setIdleTimeout(IDLE_MS);
         connector.open();
         server.addConnector(connector);

@@ -24,6 +24,14 @@ final class UserConnectionLimit {
 
     private static final int QUARTERS_FOR_USERS = 3;
 
+    /** Of a limit of three quarters of all files, an eighth of all files. */
+    private static final int SIXTHS = 6;
+
+    private static final int LEAST_QUEUE = 128;
+
+    /** Linux takes no more by default ({@code net.core.somaxconn}). */
+    private static final int MOST_QUEUE = 4096;
+
     private final int limit;
     private final AtomicInteger connections = new AtomicInteger();
 
@@ -47,6 +55,11 @@ final class UserConnectionLimit {
             }
         }
         return Integer.MAX_VALUE;
+    }
+
+    /** How many may wait outside of each port: all of them come in when the router leaves, and their files are to be free then. */
+    int queue() {
+        return Math.max(LEAST_QUEUE, Math.min(limit / SIXTHS, MOST_QUEUE));
     }
 
     /** Is to be told when it has room again. */

@@ -73,7 +73,7 @@ public final class DispatchHandler implements RequestStreamHandler {
 
     /** For the AWS runtime: settings from the environment. Waits for the app. */
     public DispatchHandler() throws InterruptedException {
-        this(System.getenv());
+        this(System.getenv(), Ticker.system(), processAge());
     }
 
     /**
@@ -82,17 +82,21 @@ public final class DispatchHandler implements RequestStreamHandler {
      * @throws AppUnreachableError when the app ends instead of becoming healthy
      */
     public DispatchHandler(Map<String, String> environment) throws InterruptedException {
-        this(environment, Ticker.system());
+        this(environment, Ticker.system(), Duration.ZERO);
     }
 
-    /** With a clock of the caller's. */
-    DispatchHandler(Map<String, String> environment, Ticker ticker) throws InterruptedException {
+    /**
+     * With a clock of the caller's.
+     *
+     * @param initTook what of Lambda's time for the init phase has gone by already
+     */
+    DispatchHandler(Map<String, String> environment, Ticker ticker, Duration initTook) throws InterruptedException {
         this.config = ClientConfig.from(environment);
         this.ticker = ticker;
         this.extension = InternalExtension.register(environment);
         this.app = App.of(config, System.out);
         Runtime.getRuntime().addShutdownHook(new Thread(this::shutDown, "lambda-dispatch-shutdown"));
-        waitForAppInInit();
+        waitForAppInInit(initTook);
         app.onDeath(this::appDied);
         this.snapStart = SnapStart.register(this, environment);
     }
@@ -113,11 +117,26 @@ public final class DispatchHandler implements RequestStreamHandler {
     }
 
     /** Without {@code ASYNC_INIT} it is Lambda that sets the limit, and starts over when it is passed. */
-    private void waitForAppInInit() throws InterruptedException {
-        boolean healthy = app.awaitHealthy(config.asyncInit() ? ASYNC_INIT_LEAVES_AFTER : FOR_EVER);
+    private void waitForAppInInit(Duration initTook) throws InterruptedException {
+        boolean healthy = app.awaitHealthy(config.asyncInit() ? leftOfInit(initTook) : FOR_EVER);
         if (!healthy) {
             LOG.warn("the app is not healthy yet; the first invoke waits on");
         }
+    }
+
+    static Duration leftOfInit(Duration took) {
+        Duration left = ASYNC_INIT_LEAVES_AFTER.minus(took);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    /** Lambda's ten seconds for the init phase begin before the JVM does. */
+    private static Duration processAge() {
+        return ProcessHandle.current()
+                .info()
+                .startInstant()
+                .map(start -> Duration.between(start, Instant.now()))
+                .filter(age -> !age.isNegative())
+                .orElse(Duration.ZERO);
     }
 
     @Override

@@ -27,6 +27,10 @@ final class IoReactor implements AutoCloseable {
     /** How often the reactor looks for connection attempts that took too long. */
     private static final TimeValue TIMEOUT_CHECK = TimeValue.ofMilliseconds(250);
 
+    private static final int KEEP_ALIVE_AFTER_S = 5;
+    private static final int KEEP_ALIVE_EACH_S = 1;
+    private static final int KEEP_ALIVES = 5;
+
     private final DefaultConnectingIOReactor reactor;
     private volatile boolean closed;
 
@@ -45,7 +49,11 @@ final class IoReactor implements AutoCloseable {
         IOReactorConfig config = IOReactorConfig.custom()
                 .setIoThreadCount(1)
                 .setTcpNoDelay(true)
+                // Where HTTP/2 pings are of no use: on a connection that is going away, and to the app.
                 .setSoKeepAlive(true)
+                .setTcpKeepIdle(KEEP_ALIVE_AFTER_S)
+                .setTcpKeepInterval(KEEP_ALIVE_EACH_S)
+                .setTcpKeepCount(KEEP_ALIVES)
                 // Long polls and parked channels are silent for minutes: silence is judged elsewhere.
                 .setSoTimeout(Timeout.INFINITE)
                 .setSelectInterval(TIMEOUT_CHECK)

@@ -63,7 +63,7 @@ final class ClientRig implements AutoCloseable {
 
     DispatchHandler handler() throws InterruptedException {
         if (handler == null) {
-            handler = new DispatchHandler(environment, ticker);
+            handler = new DispatchHandler(environment, ticker, Duration.ZERO);
         }
         return handler;
     }

@@ -339,6 +339,19 @@ class ExchangeIT {
     }
 
     @Test
+    void nothingIsGzippedWhenThatIsSwitchedOff() throws Exception {
+        rig.close();
+        rig = new ClientRig();
+        rig.environment.put("LAMBDA_DISPATCH_ENABLE_COMPRESSION", "false");
+        rig.app.script((connection, head) -> connection.write("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
+                + "ETag: \"v1\"\r\nContent-Length: 2000\r\n\r\n" + "x".repeat(2_000)));
+        var unused = rig.invoke();
+        String answer = rig.exchange("GET / HTTP/1.1\r\nHost: h\r\nAccept-Encoding: gzip\r\n\r\n");
+        assertTrue(answer.contains("\r\nETag: \"v1\"\r\n") && answer.endsWith("x".repeat(2_000)), answer);
+        assertFalse(answer.contains("Vary") || answer.contains("Content-Encoding"), answer);
+    }
+
+    @Test
     void aRouterThatCannotHalfCloseFramesBodies() throws Exception {
         rig.router.script.framesBodies = true;
         rig.app.script((connection, head) -> connection.ok(head.substring(0, 4) + text(connection.readBody(head))));

@@ -115,6 +115,31 @@ class InvokeIT {
     }
 
     @Test
+    void aPingThatIsRefusedEndsTheInvokeOnceItsRequestsAreAnswered() throws Exception {
+        assertEquals("RouterGoAway", exitAfterPing(409), "the router wants this instance no longer");
+        assertEquals("RouterStatus4xx", exitAfterPing(404), "nor does it know it");
+        assertEquals("RouterStatus5xx", exitAfterPing(500));
+    }
+
+    private String exitAfterPing(int status) throws Exception {
+        CompletableFuture<Void> goOn = new CompletableFuture<>();
+        rig.app.script((connection, head) -> {
+            goOn.get(RuntimeRig.PATIENCE_SECONDS, TimeUnit.SECONDS);
+            connection.ok("late");
+        });
+        rig.router.script.pingStatus = status;
+        CompletableFuture<InvokeReply> invoke = rig.invoke();
+        RouterChannel channel = rig.router.nextChannel();
+        channel.send(GET).end();
+        assertNotNull(rig.app.heads.poll(RuntimeRig.PATIENCE_SECONDS, TimeUnit.SECONDS));
+        rig.jumpTo(Duration.ofSeconds(6));
+        assertNotNull(rig.router.closes.poll(RuntimeRig.PATIENCE_SECONDS, TimeUnit.SECONDS));
+        goOn.complete(null);
+        assertTrue(channel.answer().endsWith("late"));
+        return ClientRig.await(invoke).exitReason();
+    }
+
+    @Test
     void aRouterThatGoesAwayInOrderGetsTheAnswersInFlightHoweverLongTheyTake() throws Exception {
         CompletableFuture<Void> goOn = new CompletableFuture<>();
         rig.app.script((connection, head) -> {
@@ -322,6 +347,13 @@ class InvokeIT {
         assertEquals("RouterGoAway", rig.goAway(invoke).exitReason());
         // One that has to wait for a stream is given up, and never comes.
         assertNotNull(rig.router.closes.poll(), "the close has had a stream");
+    }
+
+    @Test
+    void whatTheStartOfTheProcessTookIsNoTimeForTheAppToStart() {
+        assertEquals(Duration.ofMillis(9_500), DispatchHandler.leftOfInit(Duration.ZERO));
+        assertEquals(Duration.ofMillis(7_000), DispatchHandler.leftOfInit(Duration.ofMillis(2_500)));
+        assertEquals(Duration.ZERO, DispatchHandler.leftOfInit(Duration.ofSeconds(12)));
     }
 
     @Test

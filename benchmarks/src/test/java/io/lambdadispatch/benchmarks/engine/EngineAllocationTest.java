@@ -24,7 +24,7 @@ class EngineAllocationTest {
     }
 
     @ParameterizedTest(name = "{0} instances, {1} in the queue")
-    @CsvSource({"1, 0", "100, 0", "1, 1", "1, 1000", "100, 10000"})
+    @CsvSource({"1, 0", "100, 0", "1, 1", "1, 1000", "100, 10000", "10000, 100000"})
     void allocatesNothingItself(int instances, int queued) {
         MeasuredPool measured = new MeasuredPool(instances);
         Hand hand = Hand.ofThisThread();

@@ -332,11 +332,11 @@ final class Dispatcher {
      * What is left of an instance.
      *
      * @param wasOpen whether it ever opened a channel
-     * @param wasToLeave whether it had been told to go
+     * @param wasDraining whether it was to get no more requests, for whatever reason
      * @param answered requests that it has answered
      * @param parked its idle channels, closed already
      */
-    record Ending(boolean wasOpen, boolean wasToLeave, long answered, List<Channel> parked) {}
+    record Ending(boolean wasOpen, boolean wasDraining, long answered, List<Channel> parked) {}
 
     /** The instance's invoke is over; empty when it was before. */
     Optional<Ending> end(LambdaInstance instance) {
@@ -344,10 +344,10 @@ final class Dispatcher {
             if (instance.state == LambdaInstance.State.CLOSED) {
                 return Optional.empty();
             }
-            boolean wasToLeave = instance.state == LambdaInstance.State.DRAINING;
+            boolean wasDraining = instance.state == LambdaInstance.State.DRAINING;
             move(instance, LambdaInstance.State.CLOSED);
             instances.remove(instance.id());
-            return Optional.of(new Ending(instance.wasOpen, wasToLeave, instance.answered, unparkAll(instance)));
+            return Optional.of(new Ending(instance.wasOpen, wasDraining, instance.answered, unparkAll(instance)));
         }
     }
 

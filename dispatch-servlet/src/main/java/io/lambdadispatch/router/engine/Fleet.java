@@ -384,9 +384,10 @@ final class Fleet {
         return ending.parked();
     }
 
-    /** An instance that leaves of its own accord without having called back has failed, whatever it says. */
-    private static InvokeOutcome judged(InvokeOutcome outcome, Dispatcher.Ending ending) {
-        if (outcome instanceof InvokeOutcome.Answered answered && !ending.wasOpen() && !ending.wasToLeave()) {
+    /** An instance that leaves without having called back has failed, whatever it says; but for those that are told to by a pool that closes. */
+    private InvokeOutcome judged(InvokeOutcome outcome, Dispatcher.Ending ending) {
+        boolean wasTold = closing && ending.wasDraining();
+        if (outcome instanceof InvokeOutcome.Answered answered && !ending.wasOpen() && !wasTold) {
             return new InvokeOutcome.Failed(
                     Reason.NOT_CALLED_BACK,
                     "the instance left without having opened a channel: "

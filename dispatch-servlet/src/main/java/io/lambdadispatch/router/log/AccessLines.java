@@ -33,6 +33,9 @@ abstract class AccessLines {
     /** Adds a line. */
     abstract void add(RequestRecord request);
 
+    /** Ends a line that is not there, or not all of it. */
+    abstract void addEnd();
+
     /** Writes all lines since the last call, each with its end. They are gone, also when that fails. */
     abstract void writeTo(OutputStream output) throws IOException;
 

@@ -7,6 +7,15 @@ import java.nio.charset.StandardCharsets;
 
 /** Apache's combined format, and what the router knows beside it as {@code name=value}. */
 final class CombinedLines extends AccessLines {
+    /** Characters that stand in quotes as they are; those behind them never do. */
+    private static final boolean[] IS_PLAIN = new boolean[0x7F];
+
+    static {
+        for (char c = ' '; c < IS_PLAIN.length; c++) {
+            IS_PLAIN[c] = c != '"' && c != '\\';
+        }
+    }
+
     private final StringBuilder lines = new StringBuilder();
     private final SecondText time = new SecondText("dd/MMM/yyyy:HH:mm:ss Z");
 
@@ -40,6 +49,11 @@ final class CombinedLines extends AccessLines {
     }
 
     @Override
+    void addEnd() {
+        lines.append('\n');
+    }
+
+    @Override
     void writeTo(OutputStream output) throws IOException {
         byte[] bytes = lines.toString().getBytes(StandardCharsets.US_ASCII);
         lines.setLength(0);
@@ -61,22 +75,25 @@ final class CombinedLines extends AccessLines {
 
     private void add(String name, String value) {
         lines.append(' ').append(name).append('=');
-        if (isPlain(value)) {
+        // Ids and names of pools are chosen by others, if only by operators.
+        if (isPlain(value) && value.indexOf(' ') < 0) {
             lines.append(value);
         } else {
             quote(value);
         }
     }
 
-    /** Ids and names of pools are chosen by others, if only by operators. */
-    private static boolean isPlain(String value) {
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            if (c <= ' ' || c == '"' || c == '\\' || c >= 0x7F) {
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!isPlain(text.charAt(i))) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static boolean isPlain(char c) {
+        return c < IS_PLAIN.length && IS_PLAIN[c];
     }
 
     private void quote(String text) {
@@ -87,15 +104,18 @@ final class CombinedLines extends AccessLines {
 
     /** As Apache does. Most texts have nothing to escape, and are copied whole. */
     private void escape(String text) {
-        int plain = 0;
+        if (isPlain(text)) {
+            lines.append(text);
+            return;
+        }
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c < ' ' || c >= 0x7F || c == '"' || c == '\\') {
-                escape(c, lines.append(text, plain, i));
-                plain = i + 1;
+            if (isPlain(c)) {
+                lines.append(c);
+            } else {
+                escape(c, lines);
             }
         }
-        lines.append(text, plain, text.length());
     }
 
     private static void escape(char c, StringBuilder lines) {

@@ -91,6 +91,11 @@ final class JsonLines extends AccessLines {
     }
 
     @Override
+    void addEnd() {
+        lines.write('\n');
+    }
+
+    @Override
     void writeTo(OutputStream output) throws IOException {
         json.flush();
         try {

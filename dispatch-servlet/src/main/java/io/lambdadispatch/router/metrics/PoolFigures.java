@@ -24,7 +24,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 
@@ -105,7 +104,7 @@ final class PoolFigures {
     private final Map<String, Counter> exits = new HashMap<>();
     private final Counter warmed;
     private final Map<InvokeOutcome.Reason, Counter> failedWarmUps = new EnumMap<>(InvokeOutcome.Reason.class);
-    private final LongAdder refusedChannels = new LongAdder();
+    private final Map<ChannelRefusal, Counter> refusals = new EnumMap<>(ChannelRefusal.class);
     private final Deque<Totals> recent = new ArrayDeque<>();
     private final Totals beginning;
     private final History history = new History();
@@ -137,6 +136,9 @@ final class PoolFigures {
             exits.put(reason.wireName(), exits(reason.wireName()));
         }
         exits.put(OTHER_EXIT, exits(OTHER_EXIT));
+        for (ChannelRefusal why : ChannelRefusal.values()) {
+            refusals.put(why, PoolMetrics.channelsRefused(registry, pool.id(), why));
+        }
         showBooks();
         showCost();
         for (RequestOutcome outcome : RequestOutcome.values()) {
@@ -324,8 +326,8 @@ final class PoolFigures {
         (outcome instanceof InvokeOutcome.Failed failed ? failedWarmUps.get(failed.reason()) : warmed).increment();
     }
 
-    void channelRefused() {
-        refusedChannels.increment();
+    void channelRefused(ChannelRefusal why) {
+        refusals.get(why).increment();
     }
 
     /** The invoke that failed last. */
@@ -359,7 +361,7 @@ final class PoolFigures {
                         count(bytesIn),
                         count(bytesOut),
                         count(invokes),
-                        refusedChannels.sum()),
+                        refusals.values().stream().mapToLong(PoolFigures::count).sum()),
                 billed.nanos(),
                 billed.invokes());
     }

@@ -29,6 +29,7 @@ public final class PoolMetrics implements PoolListener, RequestListener {
     private final MeterRegistry registry;
     private final CostSettings cost;
     private final LongSupplier clock;
+    private final Counter strangersRefused;
     private final Map<String, PoolFigures> pools = new ConcurrentHashMap<>();
 
     /**
@@ -38,16 +39,13 @@ public final class PoolMetrics implements PoolListener, RequestListener {
         this.registry = registry;
         this.cost = cost;
         this.clock = clock;
-        var unused = channelsRefused(NO_POOL, ChannelRefusal.UNKNOWN);
+        strangersRefused = channelsRefused(registry, NO_POOL, ChannelRefusal.UNKNOWN);
         REJECTIONS.forEach(this::requestsRejected);
     }
 
     /** Keeps and shows the pool's figures from now on, until it is removed. */
     public void watch(Pool pool) {
         pools.put(pool.id(), new PoolFigures(registry, pool, cost, clock));
-        for (ChannelRefusal why : ChannelRefusal.values()) {
-            var unused = channelsRefused(pool.id(), why);
-        }
     }
 
     Collection<PoolFigures> pools() {
@@ -80,14 +78,15 @@ public final class PoolMetrics implements PoolListener, RequestListener {
      * @param poolId {@code null} when there is no such pool
      */
     public void channelRefused(String poolId, ChannelRefusal why) {
-        channelsRefused(poolId == null ? NO_POOL : poolId, why).increment();
         PoolFigures figures = poolId == null ? null : pools.get(poolId);
-        if (figures != null) {
-            figures.channelRefused();
+        if (figures == null) {
+            strangersRefused.increment();
+        } else {
+            figures.channelRefused(why);
         }
     }
 
-    private Counter channelsRefused(String poolId, ChannelRefusal why) {
+    static Counter channelsRefused(MeterRegistry registry, String poolId, ChannelRefusal why) {
         return Counter.builder(PREFIX + "channels.refused")
                 .description("Channels of instances that were refused, by reason")
                 .tags(PoolFigures.POOL, poolId, "reason", PoolFigures.name(why))

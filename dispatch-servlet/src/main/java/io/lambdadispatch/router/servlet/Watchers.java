@@ -21,7 +21,6 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -78,16 +77,32 @@ final class Watchers implements AutoCloseable {
         }
     }
 
-    /** Not {@link System#out}, which keeps to itself that it cannot be written. */
-    private static OutputStream standardOutput() {
-        return new FileOutputStream(FileDescriptor.out);
+    /** {@link System#out}, which others write to and which may be redirected; but it keeps to itself that it cannot be written. */
+    private static final class StandardOutput extends OutputStream {
+        @Override
+        public void write(int b) {
+            System.out.write(b);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int size) {
+            System.out.write(bytes, offset, size);
+        }
+
+        /** It never says that it can be written again. */
+        @Override
+        public void flush() throws IOException {
+            if (System.out.checkError()) {
+                throw new IOException("the standard output has failed");
+            }
+        }
     }
 
     private Optional<AccessLog> accessLog(RequestLogSettings settings) {
         if (settings.format() == AccessLogFormat.OFF) {
             return Optional.empty();
         }
-        AccessLog started = new AccessLog(settings.format(), accessLogFile.orElseGet(Watchers::standardOutput)).start();
+        AccessLog started = new AccessLog(settings.format(), accessLogFile.orElseGet(StandardOutput::new)).start();
         FunctionCounter.builder("lambda.dispatch.access.log.lost", started, AccessLog::lost)
                 .description("Lines of the access log that were lost")
                 .register(meters);

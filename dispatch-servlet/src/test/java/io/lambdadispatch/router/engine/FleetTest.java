@@ -413,6 +413,18 @@ class FleetTest {
         assertTrue(test.pool.failure().orElseThrow().message().endsWith("RouterUnreachable"));
     }
 
+    /** As a client does whose first channel is refused: it asks to leave, and answers. */
+    @Test
+    void takesAnInstanceThatAskedToLeaveBeforeItCalledBackForAFailureToo() {
+        test.submit();
+        time.runDue();
+        test.pool.drain(test.instance(0), DrainReason.ASKED);
+        lambda().start(0).answer(ExitReason.ROUTER_STATUS_5XX);
+        time.runDue();
+        assertTrue(test.log.contains("starts fail: NOT_CALLED_BACK"), test.log.toString());
+        assertTrue(test.pool.retryAfterNanos() > 0);
+    }
+
     @Test
     void closesWithoutWakingWhenItSleeps() {
         test.pool.close();

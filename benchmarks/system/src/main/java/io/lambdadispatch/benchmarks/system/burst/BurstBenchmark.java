@@ -143,8 +143,8 @@ public final class BurstBenchmark implements Callable<Integer> {
                             needed,
                             side -> BurstSide.dispatch(scaling, needed, needed, client, port, health, side));
                 }
-                run(cold, route, "plain Lambda", plainWarm, side -> BurstSide.plain(plainWarm, port, health, side));
-                run(hot, route, "plain Lambda", users, side -> BurstSide.plain(users, port, health, side));
+                run(cold, route, "plain Lambda", plainWarm, side -> BurstSide.plain(plainWarm, port, coldStart, side));
+                run(hot, route, "plain Lambda", users, side -> BurstSide.plain(users, port, coldStart, side));
             }
         }
         write();

@@ -74,7 +74,7 @@ final class BurstSide implements AutoCloseable {
     }
 
     /** Lambda's own way, with {@code warm} environments that have answered an invoke. */
-    static BurstSide plain(int warm, int app, String health, Path logs) throws IOException, InterruptedException {
+    static BurstSide plain(int warm, int app, int coldStartMs, Path logs) throws IOException, InterruptedException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String classes =
                 Installation.root().resolve("benchmarks/system/target/classes").toString();
@@ -85,10 +85,10 @@ final class BurstSide implements AutoCloseable {
                         "--function",
                         FUNCTION + "=" + ElsewhereCpu.COMMAND + "\"" + java
                                 + "\" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx16m -Xshare:auto -cp \"" + classes
-                                + "\" " + PlainEnvironment.class.getName() + " " + app + " " + health));
+                                + "\" " + PlainEnvironment.class.getName() + " " + app + " " + coldStartMs));
         String url = lambda.url() + "/function-url/" + FUNCTION;
         // Longer than all of them need to start, so that each has one of its own.
-        Users.send(URI.create(url + health), warm, warm);
+        Users.send(URI.create(url + "/delay?delay=" + coldStartMs), warm, warm);
         BurstSide side = new BurstSide(lambda, null, url, warm, 0);
         side.awaitWorking(0);
         return side;

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 
 /**
@@ -23,19 +25,24 @@ final class PlainEnvironment {
         this.app = app;
     }
 
-    /** Arguments: the app's port, its health path. */
+    /** Arguments: the app's port; what a cold start takes, in ms, this process's own start included. */
     public static void main(String[] args) throws IOException {
         String[] api = System.getenv("AWS_LAMBDA_RUNTIME_API").split(":", -1);
         int port = Integer.parseInt(args[0]);
         try (HttpConnection lambda = new HttpConnection(api[0], Integer.parseInt(api[1]));
                 HttpConnection app = new HttpConnection("127.0.0.1", port)) {
-            app.send("GET", args[1], "");
+            app.send("GET", "/delay?delay=" + Math.max(0, Long.parseLong(args[1]) - ageMs()), "");
             app.receive();
             PlainEnvironment environment = new PlainEnvironment(lambda, app);
             while (true) {
                 environment.next();
             }
         }
+    }
+
+    private static long ageMs() {
+        Instant start = ProcessHandle.current().info().startInstant().orElseThrow();
+        return Duration.between(start, Instant.now()).toMillis();
     }
 
     private void next() throws IOException {
