@@ -27,8 +27,8 @@ public final class AccessLog implements RequestListener, AutoCloseable {
     /** What a record costs in memory beside the texts that its user has chosen. */
     static final int RECORD_BYTES = 512;
 
-    /** Lines that are written at once: so many that the system call counts for little, and so few that all of them stay in the CPU's cache. */
-    private static final int BATCH = 64;
+    /** Lines that are written at once. */
+    private static final int BATCH = 512;
 
     private static final long LOOK_AGAIN_MS = 100;
     private static final long TELL_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(10);

@@ -37,7 +37,7 @@ class AccessLogTest {
         }
 
         @Override
-        public void write(byte[] bytes) throws IOException {
+        public void write(byte[] bytes, int offset, int size) throws IOException {
             isWriting.countDown();
             boolean isAwaited = false;
             while (!isAwaited) {
@@ -49,10 +49,10 @@ class AccessLogTest {
                 }
             }
             if (isFull.get()) {
-                lines.write(bytes, 0, bytes.length / 2);
+                lines.write(bytes, offset, size / 2);
                 throw new IOException("no space left");
             }
-            lines.writeBytes(bytes);
+            lines.write(bytes, offset, size);
         }
 
         private List<String> lines() {
