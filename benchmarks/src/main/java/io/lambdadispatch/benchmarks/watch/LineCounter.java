@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 /** Writes what it is given, and counts the lines. One thread writes; any may ask. */
 final class LineCounter extends FilterOutputStream {
     /** No line is shorter, so that most bytes need not be looked at: this is no part of what is measured. */
-    private static final int LEAST_LINE_BYTES = 250;
+    private static final int LEAST_LINE_BYTES = 380;
 
     private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 

@@ -8,7 +8,6 @@ import java.io.OutputStream;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Requests as lines of the access log, gathered until they are written. Whatever their users have sent, a line is one line of
@@ -26,6 +25,8 @@ abstract class AccessLines {
         }
     }
 
+    final AsciiText lines = new AsciiText();
+
     static AccessLines of(AccessLogFormat format) {
         return format == AccessLogFormat.JSON ? new JsonLines() : new CombinedLines();
     }
@@ -34,10 +35,14 @@ abstract class AccessLines {
     abstract void add(RequestRecord request);
 
     /** Ends a line that is not there, or not all of it. */
-    abstract void addEnd();
+    void addEnd() {
+        lines.append('\n');
+    }
 
     /** Writes all lines since the last call, each with its end. They are gone, also when that fails. */
-    abstract void writeTo(OutputStream output) throws IOException;
+    void writeTo(OutputStream output) throws IOException {
+        lines.writeTo(output);
+    }
 
     static int status(RequestRecord request) {
         return request.status() == 0 ? USER_GONE : request.status();
@@ -45,17 +50,5 @@ abstract class AccessLines {
 
     static String outcome(RequestRecord request) {
         return OUTCOMES.get(request.outcome());
-    }
-
-    /** Adds milliseconds with three digits after the point. */
-    static void appendMillis(long nanos, StringBuilder text) {
-        long micros = TimeUnit.NANOSECONDS.toMicros(nanos);
-        appendThreeDigits(micros % 1_000, text.append(micros / 1_000).append('.'));
-    }
-
-    static void appendThreeDigits(long number, StringBuilder text) {
-        text.append((char) ('0' + number / 100))
-                .append((char) ('0' + number / 10 % 10))
-                .append((char) ('0' + number % 10));
     }
 }
