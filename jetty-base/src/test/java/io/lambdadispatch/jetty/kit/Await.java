@@ -58,7 +58,8 @@ public final class Await {
                         .forEach(frame -> told.append("    ").append(frame).append('\n'));
             }
         });
-        LOG.info("{}", told);
+        // Nobody sees less: tests log warnings only.
+        LOG.warn("{}", told);
     }
 
     /** Until the value is above zero and has not changed for that long; for things that stop because nobody takes more. */
