@@ -12,6 +12,9 @@ import java.util.concurrent.TimeUnit;
 final class AsciiText {
     private static final int FIRST_BYTES = 64 * 1024;
 
+    /** What is kept for the next text. Users who send long targets are not to fix the router's memory for ever. */
+    private static final int MOST_KEPT_BYTES = 1024 * 1024;
+
     /** Characters that stand in quotes as they are; those behind them never do. */
     private static final boolean[] IS_PLAIN = new boolean[0x7F];
 
@@ -51,8 +54,7 @@ final class AsciiText {
     }
 
     /** Characters of ASCII. */
-    @SuppressWarnings(
-            "deprecation") // of characters that are no bytes it makes other ones; of ASCII it is the copy that we want
+    @SuppressWarnings("deprecation") // it keeps the low byte of each character, which is all that ASCII has
     AsciiText append(String ascii) {
         int length = ascii.length();
         makeRoom(length);
@@ -105,6 +107,9 @@ final class AsciiText {
             output.write(bytes, 0, size);
         } finally {
             size = 0;
+            if (bytes.length > MOST_KEPT_BYTES) {
+                bytes = new byte[FIRST_BYTES];
+            }
         }
     }
 }
