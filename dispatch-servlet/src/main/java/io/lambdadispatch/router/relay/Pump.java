@@ -126,7 +126,8 @@ abstract class Pump extends Turns {
         return false;
     }
 
-    private static boolean hasTakenAll(ServletOutputStream sink) {
+    /** Whether nothing of what was written waits for the sink's peer. */
+    protected static boolean hasTakenAll(ServletOutputStream sink) {
         try {
             return sink.isReady();
         } catch (RuntimeException e) {

@@ -49,7 +49,7 @@ final class RequestPump extends Pump {
         return waitsFor() == WaitsFor.SOURCE;
     }
 
-    /** Whether the request was read to its end; known once this pump has stopped. */
+    /** Whether the request was read to its end, and can be ended; known once this pump has stopped. */
     boolean isWhole() {
         return isWhole;
     }
@@ -139,7 +139,7 @@ final class RequestPump extends Pump {
     private void leave() {
         boolean isQuiet = (stage == Stage.SENT && relay.isCompleted())
                 || isQuiet(channelResponse, relay.channel().line());
-        isWhole = stage.compareTo(Stage.END) >= 0 && !isCut();
+        isWhole = stage.compareTo(Stage.END) >= 0 && !isCut() && endsWithoutBlocking();
         if (isQuiet) {
             stage = Stage.STOPPED;
             relay.pumpStopped();
@@ -148,6 +148,12 @@ final class RequestPump extends Pump {
             relay.channel().release();
             relay.userLetGo();
         }
+    }
+
+    /** Whether completing the channel's response would not make a thread wait for an instance that takes nothing more. */
+    private boolean endsWithoutBlocking() {
+        return relay.channel().container().completesWithoutBlocking()
+                || (stage == Stage.SENT && hasTakenAll(channelResponse));
     }
 
     @Override

@@ -32,7 +32,9 @@ final class AbortServlet extends HttpServlet {
             PlainAnswer.send(response, HttpServletResponse.SC_NOT_FOUND, "Not found.");
             return;
         }
-        throw failure();
+        IOException failure = failure();
+        TomcatStream.sendNothingMore(request, failure);
+        throw failure;
     }
 
     private static IOException failure() {

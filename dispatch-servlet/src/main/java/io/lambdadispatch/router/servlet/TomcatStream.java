@@ -2,6 +2,7 @@ package io.lambdadispatch.router.servlet;
 
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
+import java.io.IOException;
 import java.lang.reflect.Field;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -9,10 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What Tomcat knows of an HTTP/2 stream and the Servlet API does not tell. There a stream that was reset looks like one that has
- * ended, until its listener is told a moment later; and a lost connection looks like a reset of each of its streams, one after
- * the other. Both are told apart by two private fields, the same in Tomcat 10.1 and 11. Where they are not found, as in any other
- * container and over HTTP/1.1, the answer is no.
+ * What Tomcat knows of an HTTP/2 stream, or can do to it, and the Servlet API does not tell. There a stream that was reset looks
+ * like one that has ended, until its listener is told a moment later; and a lost connection looks like a reset of each of its
+ * streams, one after the other. Both are told apart by two private fields, the same in Tomcat 10.1 and 11. Where they are not
+ * found, as in any other container and over HTTP/1.1, the answer is no.
  */
 final class TomcatStream {
     private static final Logger LOG = LoggerFactory.getLogger(TomcatStream.class);
@@ -34,6 +35,24 @@ final class TomcatStream {
     /** Whether the connection that carries the request's stream is closed. */
     static boolean isConnectionClosed(ServletRequest request) {
         return isOneOf(CLOSED, request, CONNECTION_STATE);
+    }
+
+    /**
+     * Has Tomcat drop what it still holds of the request's response. A servlet's failure alone would make it send that first, and
+     * wait in a thread until the peer takes it, who may never do so. To be called on the thread that serves the request.
+     *
+     * @param why as Tomcat is to remember it
+     */
+    static void sendNothingMore(ServletRequest request, IOException why) {
+        try {
+            Object coyoteRequest = follow(unwrapped(request), "request", "coyoteRequest");
+            ClassLoader tomcat = coyoteRequest.getClass().getClassLoader();
+            Class<?> actions = Class.forName("org.apache.coyote.ActionCode", true, tomcat);
+            Object closeNow = actions.getField("CLOSE_NOW").get(null);
+            coyoteRequest.getClass().getMethod("action", actions, Object.class).invoke(coyoteRequest, closeNow, why);
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            LOG.debug("this container cannot be told to send nothing more", e);
+        }
     }
 
     private static boolean isOneOf(Set<String> names, ServletRequest request, String... path) {

@@ -15,11 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** HTTP/2 connections to the router; one client for all tests, so that starting it costs once. */
-final class Peer {
+public final class Peer {
     private static final Logger LOG = LoggerFactory.getLogger(Peer.class);
 
-    /** Small, so that backpressure shows soon. */
-    static final int STREAM_WINDOW = 256 * 1024;
+    /** Bytes that a stream has room for. Small, so that backpressure shows soon. */
+    public static final int STREAM_WINDOW = 256 * 1024;
 
     private static final HTTP2Client CLIENT = start();
     private static final SslContextFactory.Client TRUSTING = trusting();
