@@ -61,8 +61,9 @@ class FullChannelTest {
 
     @Test
     void anAnswerFreesTheSlotAndHoldsNoThread() throws Exception {
+        H2User user = rig.h2User();
         for (int size : sizes().toArray()) {
-            H2Stream stream = rig.h2User().request("POST", "/", HttpFields.EMPTY, false);
+            H2Stream stream = user.request("POST", "/", HttpFields.EMPTY, false);
             ScriptedChannel channel = rig.instance().open();
             stream.send(new byte[size], true);
             Await.until("the app has the request", channel::hasRequest);

@@ -260,6 +260,11 @@ public final class ChannelStream extends Channel implements ReadListener, WriteL
         }
     }
 
+    /** Whether there is something to be read; its listener is told then. */
+    boolean hasUnread() {
+        return container.tellsOfUnread(request);
+    }
+
     /** Whether what seems to be the end of the input is one. */
     boolean endsCleanly() {
         return !container.isReset(request);

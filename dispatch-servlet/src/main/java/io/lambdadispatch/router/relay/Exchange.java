@@ -50,6 +50,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
     private final RequestSpan span;
     private boolean isRetried;
     private boolean isLastOfConnection;
+    private volatile boolean isAnswered;
 
     private Exchange(
             Pool pool,
@@ -137,6 +138,11 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         return container.isReset(request);
     }
 
+    /** Whether there is something to be read; its listener is told then. */
+    boolean hasUnread() {
+        return container.tellsOfUnread(request);
+    }
+
     /** Whether the user has left and nobody was told: containers drop such news now and then. */
     boolean hasUserLeftUnnoticed() {
         return line == null && container.isGone(request);
@@ -155,9 +161,13 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         if (length >= 0) {
             return length;
         }
-        boolean isHttp1 = request.getProtocol().startsWith("HTTP/1");
-        boolean hasNone = isHttp1 ? request.getHeader(FieldNames.TRANSFER_ENCODING) == null : input.isFinished();
+        boolean hasNone =
+                isHttp1(request) ? request.getHeader(FieldNames.TRANSFER_ENCODING) == null : Pump.hasEnded(input);
         return hasNone ? 0 : -1;
+    }
+
+    private static boolean isHttp1(HttpServletRequest request) {
+        return request.getProtocol().startsWith("HTTP/1");
     }
 
     /** Whether the steps of this request are logged: at INFO where its user has asked for it, else at DEBUG. */
@@ -304,7 +314,12 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
 
     /** The answer is whole. */
     void complete() {
-        end(RequestOutcome.COMPLETED, context::complete);
+        end(RequestOutcome.COMPLETED, this::completeContext);
+    }
+
+    private void completeContext() {
+        isAnswered = true;
+        context.complete();
     }
 
     /** The user left: nobody is there to be told. */
@@ -425,7 +440,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
                 if (retryAfter != null) {
                     response.setHeader("Retry-After", retryAfter);
                 }
-                if (isLastOfConnection && request.getProtocol().startsWith("HTTP/1")) {
+                if (isLastOfConnection && isHttp1(request)) {
                     response.setHeader("Connection", "close");
                 }
                 response.setContentLength(isWritable ? body.length : 0);
@@ -434,7 +449,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
                     output.write(body);
                     record.addResponseBytes(body.length);
                 }
-                context.complete();
+                completeContext();
             } catch (IOException | RuntimeException e) {
                 LOG.debug("user left before he could be told {}", status, e);
                 container.abort(context);
@@ -512,8 +527,23 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         userGone();
     }
 
+    /** On the thread that ends it, as late as possible, so that there is hardly time for more to come. */
     @Override
-    public void onComplete(AsyncEvent event) {}
+    public void onComplete(AsyncEvent event) {
+        if (isAnswered && bodyLength != 0 && !container.forgetsUnread() && !isHttp1(request)) {
+            dropUnread();
+        }
+    }
+
+    private void dropUnread() {
+        byte[] buffer = Buffers.take();
+        try {
+            while (input.available() > 0 && input.read(buffer) > 0) {}
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("the user's request is gone", e);
+        }
+        Buffers.give(buffer);
+    }
 
     @Override
     public void onStartAsync(AsyncEvent event) {}

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Cuts off users who hold a relay up: who neither send the body that they have announced nor take the answer. Waiting for the
- * app is no idleness, however long it thinks. And notices users who have left although nobody was told, which containers that are
- * not ours let happen.
+ * app is no idleness, however long it thinks. And notices what nobody was told of, users who have left and bytes that have come,
+ * which containers that are not ours let happen.
  *
  * <p>All relays that run are linked through themselves, so that joining and leaving cost the same however many there are, and
  * nothing is allocated. One look at all of them, every two seconds, does in the place of a timer each. Thread-safe.
@@ -88,6 +88,8 @@ public final class IdleWatch {
                 relay.end(Ending.USER_GONE);
             } else if (isIdle(relay)) {
                 relay.end(Ending.USER_IDLE);
+            } else {
+                relay.readForgotten();
             }
         }
         if (goesOn()) {

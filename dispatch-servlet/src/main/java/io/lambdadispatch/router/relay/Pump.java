@@ -61,6 +61,15 @@ abstract class Pump extends Turns {
         FAILED
     }
 
+    /**
+     * Whether the source has ended. Asked twice: Tomcat looks whether anything is left and then whether more can come, and what
+     * comes in between together with the end would be lost. When it is asked again the end is known to be there, and all before it.
+     */
+    static boolean hasEnded(ServletInputStream source) {
+        boolean seemsEnded = source.isFinished();
+        return seemsEnded && source.isFinished();
+    }
+
     /** Has a thread of the container's do that. */
     protected abstract void elsewhere(Runnable action);
 
@@ -74,7 +83,7 @@ abstract class Pump extends Turns {
             int size;
             try {
                 if (!source.isReady()) {
-                    if (source.isFinished()) {
+                    if (hasEnded(source)) {
                         return Progress.SOURCE_ENDED;
                     }
                     return idle(sink);

@@ -68,6 +68,16 @@ final class Relay {
         return requestPump.waitsForUser() || channel.responsePump().waitsForUser();
     }
 
+    /** Reads what has come and its container has told nobody of: they forget it, now and then. */
+    void readForgotten() {
+        if (requestPump.waitsForUser() && exchange.hasUnread()) {
+            requestPump.wake();
+        }
+        if (channel.responsePump().waitsForInstance() && channel.hasUnread()) {
+            channel.responsePump().wake();
+        }
+    }
+
     Exchange exchange() {
         return exchange;
     }

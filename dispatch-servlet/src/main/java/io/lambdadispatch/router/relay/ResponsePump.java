@@ -57,6 +57,11 @@ final class ResponsePump extends Pump {
         return waitsFor() == WaitsFor.SINK;
     }
 
+    /** Whether it is the instance, or rather its app, that holds it up. */
+    boolean waitsForInstance() {
+        return waitsFor() != WaitsFor.SINK;
+    }
+
     /** Whether the user's response has been given the answer's head. */
     boolean isHeadApplied() {
         return isHeadApplied;
@@ -133,7 +138,7 @@ final class ResponsePump extends Pump {
             while (!hasEnded && channelRequest.isReady()) {
                 hasEnded = channelRequest.read(buffer()) < 0;
             }
-            hasEnded |= channelRequest.isFinished();
+            hasEnded |= hasEnded(channelRequest);
         } catch (IOException | RuntimeException e) {
             hasEnded = true;
         }
@@ -169,7 +174,7 @@ final class ResponsePump extends Pump {
                     return true;
                 }
             }
-            if (channelRequest.isFinished()) {
+            if (hasEnded(channelRequest)) {
                 endedEarly();
             }
             releaseBuffer();

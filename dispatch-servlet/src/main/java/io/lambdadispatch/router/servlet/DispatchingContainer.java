@@ -25,6 +25,17 @@ final class DispatchingContainer implements Container {
         return false;
     }
 
+    /** Tomcat does so only where more is to come. */
+    @Override
+    public boolean forgetsUnread() {
+        return false;
+    }
+
+    @Override
+    public boolean tellsOfUnread(ServletRequest request) {
+        return TomcatStream.tellsOfUnread(request);
+    }
+
     @Override
     public boolean isReset(ServletRequest request) {
         return TomcatStream.isReset(request);
@@ -43,7 +54,9 @@ final class DispatchingContainer implements Container {
     @Override
     public void abort(AsyncContext context) {
         try {
-            context.dispatch(AbortServlet.PATH);
+            if (!TomcatStream.failsAtRest(context.getRequest())) {
+                context.dispatch(AbortServlet.PATH);
+            }
         } catch (RuntimeException e) {
             // It is over already; or the application is being stopped, and nothing can be dispatched to it any more.
             complete(context);

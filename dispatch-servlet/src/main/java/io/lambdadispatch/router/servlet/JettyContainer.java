@@ -31,6 +31,17 @@ final class JettyContainer implements Container {
         return true;
     }
 
+    @Override
+    public boolean forgetsUnread() {
+        return true;
+    }
+
+    /** Jetty forgets nothing. */
+    @Override
+    public boolean tellsOfUnread(ServletRequest request) {
+        return false;
+    }
+
     /** Jetty's inputs throw. */
     @Override
     public boolean isReset(ServletRequest request) {

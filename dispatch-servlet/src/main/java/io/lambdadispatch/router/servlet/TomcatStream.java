@@ -4,6 +4,7 @@ import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
 import java.io.IOException;
 import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
@@ -21,9 +22,13 @@ final class TomcatStream {
     private static final String[] PROCESSOR = {"request", "coyoteRequest", "hook"};
     private static final String[] STREAM_STATE = {"stream", "state", "state"};
     private static final String[] CONNECTION_STATE = {"handler", "connectionState"};
+    private static final String[] ASYNC_STATE = {"asyncStateMachine", "state"};
+    private static final String[] INPUT = {"stream", "inputBuffer"};
+    private static final String[] COYOTE_REQUEST = {"request", "coyoteRequest"};
 
     private static final Set<String> RESET = Set.of("CLOSED_RST_RX", "CLOSED_RST_TX");
     private static final Set<String> CLOSED = Set.of("CLOSED");
+    private static final String AT_REST = "STARTED";
 
     private TomcatStream() {}
 
@@ -38,6 +43,29 @@ final class TomcatStream {
     }
 
     /**
+     * Has Tomcat reset the request's stream, as if its peer had done so: on one of its own threads, and without sending anything
+     * more. A dispatch instead, while no thread of Tomcat's is at the stream, may meet an event that just begins to be dealt with,
+     * whereupon Tomcat closes the whole connection. Any thread.
+     *
+     * @return false where there is no such stream, or a thread of Tomcat's is at it, which takes note of dispatches
+     */
+    static boolean failsAtRest(ServletRequest request) {
+        try {
+            Object processor = follow(unwrapped(request), PROCESSOR);
+            read(processor, "stream");
+            if (!AT_REST.equals(follow(processor, ASYNC_STATE).toString())) {
+                return false;
+            }
+            act(request, "DISPATCH_ERROR", null);
+            act(request, "DISPATCH_EXECUTE", null);
+            return true;
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            LOG.debug("this container has no stream that could be reset", e);
+            return false;
+        }
+    }
+
+    /**
      * Has Tomcat drop what it still holds of the request's response. A servlet's failure alone would make it send that first, and
      * wait in a thread until the peer takes it, who may never do so. To be called on the thread that serves the request.
      *
@@ -45,14 +73,39 @@ final class TomcatStream {
      */
     static void sendNothingMore(ServletRequest request, IOException why) {
         try {
-            Object coyoteRequest = follow(unwrapped(request), "request", "coyoteRequest");
-            ClassLoader tomcat = coyoteRequest.getClass().getClassLoader();
-            Class<?> actions = Class.forName("org.apache.coyote.ActionCode", true, tomcat);
-            Object closeNow = actions.getField("CLOSE_NOW").get(null);
-            coyoteRequest.getClass().getMethod("action", actions, Object.class).invoke(coyoteRequest, closeNow, why);
+            act(request, "CLOSE_NOW", why);
         } catch (ReflectiveOperationException | RuntimeException e) {
             LOG.debug("this container cannot be told to send nothing more", e);
         }
+    }
+
+    /**
+     * Whether there is anything to be read; then its listener is called once more. A last frame that comes while Tomcat looks
+     * whether one has come is told to nobody. Any thread.
+     */
+    static boolean tellsOfUnread(ServletRequest request) {
+        try {
+            Object input = follow(follow(unwrapped(request), PROCESSOR), INPUT);
+            Method available = input.getClass().getMethod("available");
+            available.setAccessible(true);
+            if ((int) available.invoke(input) == 0) {
+                return false;
+            }
+            act(request, "DISPATCH_READ", null);
+            act(request, "DISPATCH_EXECUTE", null);
+            return true;
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            LOG.debug("this container does not show what its streams have received", e);
+            return false;
+        }
+    }
+
+    private static void act(ServletRequest request, String action, Object with) throws ReflectiveOperationException {
+        Object coyoteRequest = follow(unwrapped(request), COYOTE_REQUEST);
+        ClassLoader tomcat = coyoteRequest.getClass().getClassLoader();
+        Class<?> actions = Class.forName("org.apache.coyote.ActionCode", true, tomcat);
+        Object code = actions.getField(action).get(null);
+        coyoteRequest.getClass().getMethod("action", actions, Object.class).invoke(coyoteRequest, code, with);
     }
 
     private static boolean isOneOf(Set<String> names, ServletRequest request, String... path) {

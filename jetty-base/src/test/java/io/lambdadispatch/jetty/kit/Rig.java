@@ -98,6 +98,11 @@ public final class Rig implements AutoCloseable {
         return lambda;
     }
 
+    /** Has the container forget that the router waits for more of the newest request's body, if it is one that does so. */
+    public void forgetWhoReads() throws Exception {
+        host.forgetWhoReads();
+    }
+
     /** The standalone router; of no use in tests that run in other hosts too. */
     public RouterServer router() {
         return ((JettyHost) host).server();

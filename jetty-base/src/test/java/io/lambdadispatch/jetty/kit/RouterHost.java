@@ -26,6 +26,12 @@ public interface RouterHost {
     /** The router's pools. */
     Pools pools();
 
+    /**
+     * Has the container forget that somebody waits for more of the newest request's body, as Tomcat does when the last of it comes
+     * at the wrong moment; Jetty does not.
+     */
+    default void forgetWhoReads() throws Exception {}
+
     /** Ends it. */
     void stop() throws Exception;
 }

@@ -5,6 +5,9 @@ import io.lambdadispatch.router.aws.SdkLambdaInvoker;
 import io.lambdadispatch.router.config.RouterConfig;
 import io.lambdadispatch.router.engine.Pools;
 import io.lambdadispatch.router.servlet.Router;
+import jakarta.servlet.ServletException;
+import java.io.IOException;
+import java.lang.reflect.Field;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
@@ -15,7 +18,10 @@ import java.util.Set;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.connector.Connector;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.catalina.valves.ValveBase;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.apache.coyote.http2.Http2Protocol;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
@@ -39,6 +45,7 @@ final class TomcatHost implements RouterHost {
     private final Connector instances;
     private final SdkLambdaInvoker invoker;
     private final Router router;
+    private volatile org.apache.coyote.Request newest;
 
     TomcatHost(RouterConfig config) throws Exception {
         base = Files.createTempDirectory(Path.of("target"), "tomcat");
@@ -63,6 +70,13 @@ final class TomcatHost implements RouterHost {
                 org.apache.catalina.util.ServerInfo.getServerInfo());
         Context context = tomcat.addContext("", null);
         context.addServletContainerInitializer((classes, servletContext) -> router.mount(servletContext), Set.of());
+        context.getPipeline().addValve(new ValveBase(true) {
+            @Override
+            public void invoke(Request request, Response response) throws IOException, ServletException {
+                newest = request.getCoyoteRequest();
+                getNext().invoke(request, response);
+            }
+        });
         tomcat.start();
     }
 
@@ -105,6 +119,22 @@ final class TomcatHost implements RouterHost {
     @Override
     public Pools pools() {
         return router.pools();
+    }
+
+    @Override
+    public void forgetWhoReads() throws ReflectiveOperationException {
+        Object input = get(get(get(newest, "hook"), "stream"), "inputBuffer");
+        field(input, "readInterest").setBoolean(input, false);
+    }
+
+    private static Object get(Object owner, String name) throws ReflectiveOperationException {
+        return field(owner, name).get(owner);
+    }
+
+    private static Field field(Object owner, String name) throws ReflectiveOperationException {
+        Field field = owner.getClass().getDeclaredField(name);
+        field.setAccessible(true);
+        return field;
     }
 
     @Override
