@@ -5,7 +5,10 @@ import jakarta.servlet.ServletRequestWrapper;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +32,9 @@ final class TomcatStream {
     private static final Set<String> RESET = Set.of("CLOSED_RST_RX", "CLOSED_RST_TX");
     private static final Set<String> CLOSED = Set.of("CLOSED");
     private static final String AT_REST = "STARTED";
+
+    /** Looking one up takes long, and thousands of streams may be looked at every two seconds. */
+    private static final Map<Class<?>, Map<String, Optional<Field>>> FIELDS = new ConcurrentHashMap<>();
 
     private TomcatStream() {}
 
@@ -138,14 +144,21 @@ final class TomcatStream {
     }
 
     private static Object read(Object owner, String name) throws ReflectiveOperationException {
-        for (Class<?> type = owner.getClass(); type != null; type = type.getSuperclass()) {
+        return FIELDS.computeIfAbsent(owner.getClass(), type -> new ConcurrentHashMap<>())
+                .computeIfAbsent(name, unknown -> find(owner.getClass(), name))
+                .orElseThrow(() -> new NoSuchFieldException(owner.getClass().getName() + '.' + name))
+                .get(owner);
+    }
+
+    private static Optional<Field> find(Class<?> owner, String name) {
+        for (Class<?> type = owner; type != null; type = type.getSuperclass()) {
             for (Field field : type.getDeclaredFields()) {
                 if (field.getName().equals(name)) {
                     field.setAccessible(true);
-                    return field.get(owner);
+                    return Optional.of(field);
                 }
             }
         }
-        throw new NoSuchFieldException(owner.getClass().getName() + '.' + name);
+        return Optional.empty();
     }
 }
