@@ -70,6 +70,7 @@ public final class DispatchHandler implements RequestStreamHandler {
     private final Clock clock = Clock.systemUTC();
     private volatile Invoke running;
     private volatile CompletableFuture<InvokeReply> runningResult;
+    private volatile boolean isInvoked;
 
     /** For the AWS runtime: settings from the environment. Waits for the app. */
     public DispatchHandler() throws InterruptedException {
@@ -141,6 +142,18 @@ public final class DispatchHandler implements RequestStreamHandler {
 
     @Override
     public void handleRequest(InputStream input, OutputStream output, Context lambda) throws IOException {
+        isInvoked = true;
+        try {
+            handle(input, output, lambda);
+            isInvoked = false;
+        } catch (IOException | RuntimeException e) {
+            // Not after an error: it is still to be reported, and is the end of this environment anyway.
+            isInvoked = false;
+            throw e;
+        }
+    }
+
+    private void handle(InputStream input, OutputStream output, Context lambda) throws IOException {
         long startedAt = ticker.now();
         InvokeReply reply = reply(input, startedAt, remainingMillis(lambda));
         LOG.info(
@@ -266,12 +279,15 @@ public final class DispatchHandler implements RequestStreamHandler {
     /** Between invokes there is nobody to tell, and no use in waiting for the next one, which would fail. */
     private void appDied(AppUnreachableError death) {
         Invoke invoke = running;
-        if (invoke == null) {
-            LOG.error("this environment ends: {}", death.getMessage());
-            System.exit(1);
-        } else {
+        if (invoke != null) {
             LOG.error("{}", death.getMessage());
             invoke.appDied(death);
+        } else if (isInvoked) {
+            // Whoever deals with it finds that out himself, or has found out already.
+            LOG.error("{}", death.getMessage());
+        } else {
+            LOG.error("this environment ends: {}", death.getMessage());
+            System.exit(1);
         }
     }
 

@@ -15,6 +15,7 @@ import jakarta.servlet.ServletContextListener;
 import java.net.URI;
 import java.time.Clock;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,6 +28,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class RouterContextListener implements ServletContextListener {
     private static final Logger LOG = LoggerFactory.getLogger("lambda-dispatch");
+
+    private static final long LONGEST_END_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final AtomicBoolean hasLeft = new AtomicBoolean();
     private Router router;
@@ -120,6 +123,28 @@ public final class RouterContextListener implements ServletContextListener {
         } finally {
             router.close();
             invoker.close();
+            awaitEndOfThreads();
+        }
+    }
+
+    /** They were told to end. A container that looks while they are still at it calls them a memory leak. */
+    private static void awaitEndOfThreads() {
+        ClassLoader application = RouterContextListener.class.getClassLoader();
+        if (application == ClassLoader.getSystemClassLoader()) {
+            // No container's, which knows whose threads these are.
+            return;
+        }
+        long deadline = System.nanoTime() + LONGEST_END_NANOS;
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getContextClassLoader() == application && thread != Thread.currentThread()) {
+                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                try {
+                    thread.join(Math.max(1, left));
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return;
+                }
+            }
         }
     }
 }

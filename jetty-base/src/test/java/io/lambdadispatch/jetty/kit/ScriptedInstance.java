@@ -119,6 +119,11 @@ public final class ScriptedInstance implements AutoCloseable {
         return send("GET", "/api/chunked/close/" + id(), fields(), true).status();
     }
 
+    /** Whether the router has closed its connection, or said that it will. */
+    public boolean isDismissed() {
+        return session.isClosed();
+    }
+
     /** Its process is killed: the connection is gone without a word. */
     public void die() {
         EndPoint endPoint = ((HTTP2Session) session).getEndPoint();
