@@ -47,6 +47,7 @@ class ForgottenInputTest {
     @Test
     void theLastOfAnAnswer() throws Exception {
         H2Stream stream = rig.h2User().get("/");
+        rig.awaitPending(1);
         ScriptedChannel channel = rig.instance().open();
         channel.awaitRequest();
         channel.send(head("HTTP/1.1 200 OK", "Content-Length: 6") + "abc");
@@ -60,6 +61,7 @@ class ForgottenInputTest {
     @Test
     void aWholeAnswer() throws Exception {
         H2Stream stream = rig.h2User().get("/");
+        rig.awaitPending(1);
         ScriptedChannel channel = rig.instance().open();
         channel.awaitRequest();
         rig.forgetWhoReads();

@@ -142,15 +142,19 @@ public final class DispatchHandler implements RequestStreamHandler {
 
     @Override
     public void handleRequest(InputStream input, OutputStream output, Context lambda) throws IOException {
+        boolean isFatal = false;
         isInvoked = true;
         try {
             handle(input, output, lambda);
-            isInvoked = false;
-        } catch (IOException | RuntimeException e) {
-            // Not after an error: it is still to be reported, and is the end of this environment anyway.
-            isInvoked = false;
+        } catch (IOError | VirtualMachineError e) {
+            // The runtime is still to report it, and ends this environment then.
+            isFatal = true;
             throw e;
+        } finally {
+            isInvoked = isFatal;
         }
+        // It may have died when nobody asked for it any more.
+        app.death().ifPresent(this::appDied);
     }
 
     private void handle(InputStream input, OutputStream output, Context lambda) throws IOException {

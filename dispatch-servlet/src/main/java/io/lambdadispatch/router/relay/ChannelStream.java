@@ -260,9 +260,9 @@ public final class ChannelStream extends Channel implements ReadListener, WriteL
         }
     }
 
-    /** Whether there is something to be read; its listener is told then. */
-    boolean hasUnread() {
-        return container.tellsOfUnread(request);
+    /** If anything has come that it has told nobody of, it is to do so. */
+    void remindContainer() {
+        container.tellOfUnread(request);
     }
 
     /** Whether what seems to be the end of the input is one. */

@@ -21,18 +21,16 @@ public interface Container {
     boolean resetEndsNonBlocking();
 
     /**
-     * Whether what has come of a body and nobody has read is forgotten with its request. Where it is not, it takes room from all
-     * other bodies of its HTTP/2 connection, for good (RFC 9113 §6.9.1).
+     * Whether the request's body is there to its end, and what nobody has read of it would take room from all other bodies of its
+     * HTTP/2 connection, for good (RFC 9113 §6.9.1).
      */
-    boolean forgetsUnread();
+    boolean keepsUnread(ServletRequest request);
 
     /**
      * Has the container tell the request's read listener of what has come and is not read, in case it has forgotten to; the
-     * listener may be called without need. Asked now and then while nothing moves. Any thread.
-     *
-     * @return whether there is anything to be read
+     * listener may be called without need. Called now and then while nothing moves. Any thread.
      */
-    boolean tellsOfUnread(ServletRequest request);
+    void tellOfUnread(ServletRequest request);
 
     /**
      * Whether the request's stream was reset although its input seems to have ended. Asked where an end is about to be taken for

@@ -138,9 +138,9 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         return container.isReset(request);
     }
 
-    /** Whether there is something to be read; its listener is told then. */
-    boolean hasUnread() {
-        return container.tellsOfUnread(request);
+    /** If anything has come that it has told nobody of, it is to do so. */
+    void remindContainer() {
+        container.tellOfUnread(request);
     }
 
     /** Whether the user has left and nobody was told: containers drop such news now and then. */
@@ -530,7 +530,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
     /** On the thread that ends it, as late as possible, so that there is hardly time for more to come. */
     @Override
     public void onComplete(AsyncEvent event) {
-        if (isAnswered && bodyLength != 0 && !container.forgetsUnread() && !isHttp1(request)) {
+        if (isAnswered && bodyLength != 0 && container.keepsUnread(request)) {
             dropUnread();
         }
     }

@@ -89,7 +89,7 @@ public final class IdleWatch {
             } else if (isIdle(relay)) {
                 relay.end(Ending.USER_IDLE);
             } else {
-                relay.readForgotten();
+                relay.remindContainers();
             }
         }
         if (goesOn()) {

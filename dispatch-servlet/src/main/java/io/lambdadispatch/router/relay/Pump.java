@@ -70,6 +70,14 @@ abstract class Pump extends Turns {
         return seemsEnded && source.isFinished();
     }
 
+    /**
+     * Whether the source can be read; if not, it has ended, or a callback will come. Asked again for the same reason: Tomcat may
+     * take it for ended, promise nothing, and then find that it was not.
+     */
+    static boolean isReadable(ServletInputStream source) {
+        return source.isReady() || (!source.isFinished() && source.isReady());
+    }
+
     /** Has a thread of the container's do that. */
     protected abstract void elsewhere(Runnable action);
 
@@ -82,7 +90,7 @@ abstract class Pump extends Turns {
             }
             int size;
             try {
-                if (!source.isReady()) {
+                if (!isReadable(source)) {
                     if (hasEnded(source)) {
                         return Progress.SOURCE_ENDED;
                     }

@@ -68,13 +68,13 @@ final class Relay {
         return requestPump.waitsForUser() || channel.responsePump().waitsForUser();
     }
 
-    /** Reads what has come and its container has told nobody of: they forget it, now and then. */
-    void readForgotten() {
-        if (requestPump.waitsForUser() && exchange.hasUnread()) {
-            requestPump.wake();
+    /** Has the containers tell of what has come: they forget it, now and then. */
+    void remindContainers() {
+        if (requestPump.waitsForUser()) {
+            exchange.remindContainer();
         }
-        if (channel.responsePump().waitsForInstance() && channel.hasUnread()) {
-            channel.responsePump().wake();
+        if (channel.responsePump().waitsForInstance()) {
+            channel.remindContainer();
         }
     }
 

@@ -163,7 +163,7 @@ final class ResponsePump extends Pump {
 
     private boolean readHead() {
         try {
-            while (channelRequest.isReady()) {
+            while (isReadable(channelRequest)) {
                 int size = channelRequest.read(buffer());
                 if (size < 0) {
                     endedEarly();

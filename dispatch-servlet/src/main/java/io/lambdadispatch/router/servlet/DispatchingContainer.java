@@ -25,15 +25,15 @@ final class DispatchingContainer implements Container {
         return false;
     }
 
-    /** Tomcat does so only where more is to come. */
+    /** Tomcat gives it back only where more is to come. */
     @Override
-    public boolean forgetsUnread() {
-        return false;
+    public boolean keepsUnread(ServletRequest request) {
+        return TomcatStream.isInputWhole(request);
     }
 
     @Override
-    public boolean tellsOfUnread(ServletRequest request) {
-        return TomcatStream.tellsOfUnread(request);
+    public void tellOfUnread(ServletRequest request) {
+        TomcatStream.tellOfUnread(request);
     }
 
     @Override

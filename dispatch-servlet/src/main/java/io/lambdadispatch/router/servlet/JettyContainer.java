@@ -31,16 +31,15 @@ final class JettyContainer implements Container {
         return true;
     }
 
+    /** Jetty gives it back. */
     @Override
-    public boolean forgetsUnread() {
-        return true;
+    public boolean keepsUnread(ServletRequest request) {
+        return false;
     }
 
     /** Jetty forgets nothing. */
     @Override
-    public boolean tellsOfUnread(ServletRequest request) {
-        return false;
-    }
+    public void tellOfUnread(ServletRequest request) {}
 
     /** Jetty's inputs throw. */
     @Override

@@ -30,6 +30,7 @@ final class TomcatStream {
     private static final String[] COYOTE_REQUEST = {"request", "coyoteRequest"};
 
     private static final Set<String> RESET = Set.of("CLOSED_RST_RX", "CLOSED_RST_TX");
+    private static final Set<String> WHOLE = Set.of("HALF_CLOSED_REMOTE");
     private static final Set<String> CLOSED = Set.of("CLOSED");
     private static final String AT_REST = "STARTED";
 
@@ -41,6 +42,11 @@ final class TomcatStream {
     /** Whether the request's stream was reset, by either side. */
     static boolean isReset(ServletRequest request) {
         return isOneOf(RESET, request, STREAM_STATE);
+    }
+
+    /** Whether the end of the request's body has come, and the response's has not yet been sent. */
+    static boolean isInputWhole(ServletRequest request) {
+        return isOneOf(WHOLE, request, STREAM_STATE);
     }
 
     /** Whether the connection that carries the request's stream is closed. */
@@ -73,7 +79,8 @@ final class TomcatStream {
 
     /**
      * Has Tomcat drop what it still holds of the request's response. A servlet's failure alone would make it send that first, and
-     * wait in a thread until the peer takes it, who may never do so. To be called on the thread that serves the request.
+     * wait in a thread until the peer takes it, who may never do so. Listeners may then hear twice that it is over. To be called on
+     * the thread that serves the request.
      *
      * @param why as Tomcat is to remember it
      */
@@ -86,23 +93,20 @@ final class TomcatStream {
     }
 
     /**
-     * Whether there is anything to be read; then its listener is called once more. A last frame that comes while Tomcat looks
-     * whether one has come is told to nobody. Any thread.
+     * Has the listener called if there is anything to be read: a last frame that comes while Tomcat looks whether one has come is
+     * told to nobody. Any thread.
      */
-    static boolean tellsOfUnread(ServletRequest request) {
+    static void tellOfUnread(ServletRequest request) {
         try {
             Object input = follow(follow(unwrapped(request), PROCESSOR), INPUT);
             Method available = input.getClass().getMethod("available");
             available.setAccessible(true);
-            if ((int) available.invoke(input) == 0) {
-                return false;
+            if ((int) available.invoke(input) > 0) {
+                act(request, "DISPATCH_READ", null);
+                act(request, "DISPATCH_EXECUTE", null);
             }
-            act(request, "DISPATCH_READ", null);
-            act(request, "DISPATCH_EXECUTE", null);
-            return true;
         } catch (ReflectiveOperationException | RuntimeException e) {
             LOG.debug("this container does not show what its streams have received", e);
-            return false;
         }
     }
 
