@@ -27,6 +27,12 @@ public interface Container {
     boolean keepsUnread(ServletRequest request);
 
     /**
+     * Whether an input that says that nothing is there may have promised no callback, and is to be asked once more. Where it is
+     * not so, to ask again at once may meet the callback on its way.
+     */
+    boolean mayForgetToTell();
+
+    /**
      * Has the container tell the request's read listener of what has come and is not read, in case it has forgotten to; the
      * listener may be called without need. Called now and then while nothing moves. Any thread.
      */

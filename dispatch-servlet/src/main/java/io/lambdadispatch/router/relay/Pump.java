@@ -70,13 +70,13 @@ abstract class Pump extends Turns {
         return seemsEnded && source.isFinished();
     }
 
-    /**
-     * Whether the source can be read; if not, it has ended, or a callback will come. Asked again for the same reason: Tomcat may
-     * take it for ended, promise nothing, and then find that it was not.
-     */
-    static boolean isReadable(ServletInputStream source) {
-        return source.isReady() || (!source.isFinished() && source.isReady());
+    /** Whether the source can be read; if not, it has ended, or a callback will come. */
+    protected final boolean isReadable(ServletInputStream source) {
+        return source.isReady() || (container().mayForgetToTell() && !source.isFinished() && source.isReady());
     }
+
+    /** What it runs in. */
+    protected abstract Container container();
 
     /** Has a thread of the container's do that. */
     protected abstract void elsewhere(Runnable action);

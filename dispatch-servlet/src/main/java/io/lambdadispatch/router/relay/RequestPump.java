@@ -152,8 +152,12 @@ final class RequestPump extends Pump {
 
     /** Whether completing the channel's response would not make a thread wait for an instance that takes nothing more. */
     private boolean endsWithoutBlocking() {
-        return relay.channel().container().completesWithoutBlocking()
-                || (stage == Stage.SENT && hasTakenAll(channelResponse));
+        return container().completesWithoutBlocking() || (stage == Stage.SENT && hasTakenAll(channelResponse));
+    }
+
+    @Override
+    protected Container container() {
+        return relay.channel().container();
     }
 
     @Override

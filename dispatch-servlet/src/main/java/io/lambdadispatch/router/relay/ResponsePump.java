@@ -297,6 +297,11 @@ final class ResponsePump extends Pump {
     }
 
     @Override
+    protected Container container() {
+        return channel.container();
+    }
+
+    @Override
     protected void elsewhere(Runnable action) {
         relay.exchange().elsewhere(action);
     }

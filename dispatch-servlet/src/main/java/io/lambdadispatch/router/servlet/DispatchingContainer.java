@@ -31,6 +31,12 @@ final class DispatchingContainer implements Container {
         return TomcatStream.isInputWhole(request);
     }
 
+    /** Tomcat may take a body for ended, promise nothing, and then find that it was not. */
+    @Override
+    public boolean mayForgetToTell() {
+        return true;
+    }
+
     @Override
     public void tellOfUnread(ServletRequest request) {
         TomcatStream.tellOfUnread(request);

@@ -37,6 +37,11 @@ final class JettyContainer implements Container {
         return false;
     }
 
+    @Override
+    public boolean mayForgetToTell() {
+        return false;
+    }
+
     /** Jetty forgets nothing. */
     @Override
     public void tellOfUnread(ServletRequest request) {}
