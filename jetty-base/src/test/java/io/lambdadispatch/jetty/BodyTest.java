@@ -110,7 +110,10 @@ class BodyTest {
             var app = KitThreads.start(() -> echo(rig.instance().open()));
             assertEquals(200, stream.status());
             assertArrayEquals(body, stream.readToEnd());
-            Await.value(upload);
+            if (size > 0) {
+                // The answer to a body that is told to be empty may overtake its end, which is then dropped (RFC 9113 §8.1).
+                Await.value(upload);
+            }
             assertEquals(
                     fields.size(), Await.value(app).values("Content-Length").size());
         }
