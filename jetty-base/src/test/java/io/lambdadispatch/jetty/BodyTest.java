@@ -111,7 +111,8 @@ class BodyTest {
             assertEquals(200, stream.status());
             assertArrayEquals(body, stream.readToEnd());
             if (size > 0) {
-                // The answer to a body that is told to be empty may overtake its end, which is then dropped (RFC 9113 §8.1).
+                // The answer to a body that is told to be empty may overtake its end, which is then dropped (RFC 9113
+                // §8.1).
                 Await.value(upload);
             }
             assertEquals(
