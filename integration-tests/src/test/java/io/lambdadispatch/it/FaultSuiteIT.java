@@ -125,7 +125,7 @@ class FaultSuiteIT {
                 // Those that run, those that replace them, and the init-only invokes beside each.
                 .option("--concurrency", Integer.toString(4 * MAX_INSTANCES))
                 // Short lives: the quick compiler is all that pays.
-                .option("--env", "LAMBDA_DISPATCH_JAVA_OPTS=-Xmx64m -XX:TieredStopAtLevel=1")
+                .clientJavaOptions("-Xmx64m -XX:TieredStopAtLevel=1")
                 .start()) {
             system = started;
             leavingTelemetry = system.telemetry();

@@ -8,7 +8,8 @@ class LargeBodyIT {
 
     @Test
     void aBodyThatFitsIntoNoHeapComesBackUnchanged() throws Exception {
-        try (LocalSystem system = LocalSystem.named("large-body").start()) {
+        try (LocalSystem system =
+                LocalSystem.named("large-body").forLargeBodies().start()) {
             LargeEcho.assertEchoed(system.routerUrl(), BYTES);
         }
     }

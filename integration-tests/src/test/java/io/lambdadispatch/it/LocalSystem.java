@@ -37,6 +37,9 @@ final class LocalSystem implements AutoCloseable {
     /** Many processes start here for a short life: a compiler that aims at a long one would take what they need. */
     private static final String JAVA_OPTS = "-Xmx128m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
+    /** Where much goes to and fro, that compiler pays: only its code has the processor's own instructions for AES. */
+    private static final String JAVA_OPTS_FOR_LARGE_BODIES = "-Xmx128m -XX:+UseSerialGC";
+
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Service localLambda;
@@ -88,6 +91,7 @@ final class LocalSystem implements AutoCloseable {
         private final List<String> lambdaOptions = new ArrayList<>();
         private final Map<String, String> routerEnvironment = new HashMap<>();
         private RouterHost host = new StandaloneRouter();
+        private String clientJavaOptions;
         private boolean isObserved;
 
         private Builder(String name) {
@@ -104,8 +108,7 @@ final class LocalSystem implements AutoCloseable {
                     "ControlChannelHTTP2Port")) {
                 setting(port, "0");
             }
-            routerEnvironment.put("JAVA_OPTS", JAVA_OPTS);
-            option("--env", "LAMBDA_DISPATCH_JAVA_OPTS=" + JAVA_OPTS);
+            javaOptions(JAVA_OPTS);
         }
 
         /** Of the router. */
@@ -118,6 +121,21 @@ final class LocalSystem implements AutoCloseable {
         Builder option(String option, String value) {
             lambdaOptions.add(option);
             lambdaOptions.add(value);
+            return this;
+        }
+
+        /** Hundreds of megabytes go to and fro. */
+        Builder forLargeBodies() {
+            return javaOptions(JAVA_OPTS_FOR_LARGE_BODIES);
+        }
+
+        private Builder javaOptions(String options) {
+            return routerJavaOptions(options).clientJavaOptions(options);
+        }
+
+        /** Of each client's JVM. */
+        Builder clientJavaOptions(String options) {
+            clientJavaOptions = options;
             return this;
         }
 
@@ -140,6 +158,7 @@ final class LocalSystem implements AutoCloseable {
         }
 
         LocalSystem start() throws IOException {
+            option("--env", "LAMBDA_DISPATCH_JAVA_OPTS=" + clientJavaOptions);
             return new LocalSystem(this);
         }
     }
