@@ -7,7 +7,7 @@ import io.lambdadispatch.protocol.ProtocolException;
 import java.nio.ByteBuffer;
 
 /**
- * Where the body of a request in a channel ends (PROTOCOL.md §3). A router that can end its side of the stream first sends
+ * Where the body of a request in a channel ends. A router that can end its side of the stream first sends
  * the body raw and the end of the stream is its end; one that cannot says in its answer that it frames bodies, and then each
  * request delimits itself. Confined to the reactor thread.
  */

@@ -271,7 +271,7 @@ public final class ChannelStream extends Channel implements ReadListener, WriteL
     }
 
     /**
-     * A lost connection ends all channels of its instance (PROTOCOL.md §4). The instance is taken out before a slot comes free:
+     * A lost connection ends all channels of its instance. The instance is taken out before a slot comes free:
      * the next request in the queue would be given to a channel that is dead as well and only does not know yet.
      */
     void broke(Throwable failure) {
