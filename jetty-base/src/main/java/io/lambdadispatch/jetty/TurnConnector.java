@@ -15,7 +15,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
 
 /** A port whose selectors know their turns, so that what they write to instances in one turn is sent at once. */
 class TurnConnector extends ServerConnector {
-    /** Selectors accept. It follows that Jetty's shutdown leaves the port open, which is what we want. */
+    /** Selectors accept. */
     private static final int NO_ACCEPTORS = 0;
 
     private final boolean isForInstances;

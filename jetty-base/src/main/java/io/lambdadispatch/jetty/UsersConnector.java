@@ -44,8 +44,6 @@ final class UsersConnector extends TurnConnector implements UserConnections {
         super(server, selectors, false, factories);
         this.limit = limit;
         limit.add(this);
-        // Jetty would put this limit on connections with a request in flight as well.
-        setShutdownIdleTimeout(-1);
         addBean(new SelectorManager.AcceptListener() {
             @Override
             public void onAccepting(SelectableChannel channel) {
@@ -102,12 +100,6 @@ final class UsersConnector extends TurnConnector implements UserConnections {
         if (connections.remove(connection)) {
             limit.onClosed();
         }
-    }
-
-    /** HTTP/1.1 answers say {@code Connection: close}; those that had begun before are followed by the end of the connection. */
-    @Override
-    public void closeAfterAnswers() {
-        var unused = shutdown();
     }
 
     /**

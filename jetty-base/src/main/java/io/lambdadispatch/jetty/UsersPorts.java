@@ -10,11 +10,6 @@ record UsersPorts(List<UsersConnector> connectors) implements UserConnections {
     }
 
     @Override
-    public void closeAfterAnswers() {
-        connectors.forEach(UsersConnector::closeAfterAnswers);
-    }
-
-    @Override
     public void stopAccepting() {
         connectors.forEach(UsersConnector::stopAccepting);
     }

@@ -115,6 +115,32 @@ class ShutdownTest {
         }
     }
 
+    /** A balancer may send the next request into it in that moment, and must not send some kinds again. */
+    @Test
+    void aConnectionWhoseAnswerHadBegunIsKeptUntilOneHasSaidThatItEnds() throws Exception {
+        try (Rig rig = Rig.warm("DrainDelay", "15m")) {
+            RawUser kept = rig.user().get("/begun");
+            ScriptedChannel channel = rig.instance().open();
+            channel.awaitRequest();
+            channel.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nbeg");
+            AnswerHead head = kept.readHead();
+            assertEquals(List.of(), head.values("Connection"));
+
+            CompletableFuture<Unfinished> unused = shutDown(rig);
+            awaitLeaving(rig);
+            channel.send("un").end();
+            assertEquals("begun", kept.readRest(head, "GET").text());
+            rig.awaitQuiet();
+
+            kept.send("POST /next HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
+            rig.instance().open().serve("next");
+            Answer next = kept.readAnswer("POST");
+            assertEquals("next", next.text());
+            assertEquals(List.of("close"), next.head().values("Connection"));
+            assertTrue(kept.awaitEnd());
+        }
+    }
+
     @Test
     void whoWasLetInLastIsServed() throws Exception {
         try (Rig rig = Rig.warm()) {

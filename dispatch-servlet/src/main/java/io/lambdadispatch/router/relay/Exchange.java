@@ -245,9 +245,17 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
 
     /** The head of an answer is there. */
     void answerBegins(int status) {
+        sayIfLast();
         record.answerBegins(status);
         if (isTold()) {
             tell("answer {} begins after {} ms", status, millis(record.firstByteNanos()));
+        }
+    }
+
+    /** Over HTTP/1.1 only, where a connection that ends without a word costs the request that its user sends at that moment. */
+    private void sayIfLast() {
+        if ((isLastOfConnection || settings.isLeaving().getAsBoolean()) && isHttp1(request)) {
+            response.setHeader("Connection", "close");
         }
     }
 
@@ -440,9 +448,7 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
                 if (retryAfter != null) {
                     response.setHeader("Retry-After", retryAfter);
                 }
-                if (isLastOfConnection && isHttp1(request)) {
-                    response.setHeader("Connection", "close");
-                }
+                sayIfLast();
                 response.setContentLength(isWritable ? body.length : 0);
                 record.answerBegins(status);
                 if (isWritable) {

@@ -1,6 +1,7 @@
 package io.lambdadispatch.router.relay;
 
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * How requests are relayed.
@@ -12,6 +13,7 @@ import java.util.Set;
  * @param listener told when a request has ended
  * @param newTrace what a request without a trace id is given
  * @param spans records each request for a tracing system
+ * @param isLeaving whether users on HTTP/1.1 are to come back on another connection, which may lead elsewhere
  * @param allowsDebug whether a user may have each step of his request logged
  */
 public record RelaySettings(
@@ -22,4 +24,5 @@ public record RelaySettings(
         RequestListener listener,
         NewTrace newTrace,
         Spans spans,
+        BooleanSupplier isLeaving,
         boolean allowsDebug) {}

@@ -12,7 +12,9 @@ import org.slf4j.LoggerFactory;
  *
  * <ol>
  *   <li>{@code /health} answers {@code 503}. New users are still served for {@code DrainDelay}, because load balancers need
- *       some checks to notice; but each answer is the last one on its connection, so that users on kept connections leave too.
+ *       some checks to notice; but each answer that begins is the last one on its connection, and says so, so that users on kept
+ *       connections leave too. A connection whose answer had begun before is kept: to close it behind that answer could cost the
+ *       request that comes meanwhile.
  *   <li>No more connections are accepted: whoever tries is refused before he has sent anything, and may go elsewhere with
  *       whatever he wants. Those let in last have a moment to say what they came for; then connections on which nothing is asked
  *       are closed, so that users of old ones know as well before they have sent anything.
@@ -55,7 +57,6 @@ public final class Departure {
                 seconds(settings.timeout()),
                 unfinished());
         router.leave();
-        users.closeAfterAnswers();
         Thread.sleep(settings.drainDelay().toMillis());
         return drain();
     }

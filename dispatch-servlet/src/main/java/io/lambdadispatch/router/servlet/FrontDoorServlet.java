@@ -43,7 +43,6 @@ final class FrontDoorServlet extends HttpServlet {
             PlainAnswer.send(response, HttpServletResponse.SC_NOT_FOUND, "Not found.");
             return;
         }
-        router.closeIfLeaving(request, response);
         if (request.getRequestURI().startsWith(RESERVED)) {
             refuse(request, response, HttpServletResponse.SC_NOT_FOUND, "Not found.");
             return;
@@ -67,6 +66,7 @@ final class FrontDoorServlet extends HttpServlet {
 
     private void refuse(HttpServletRequest request, HttpServletResponse response, int status, String message)
             throws IOException {
+        router.closeIfLeaving(request, response);
         PlainAnswer.send(response, status, message);
         RequestRecord.rejected(request, status, router.relaySettings().listener());
     }

@@ -86,6 +86,7 @@ public final class Router implements AutoCloseable {
                 watchers.requests(),
                 newTrace(config.requestLog()),
                 Tracing.spans(),
+                this::isLeaving,
                 config.requestLog().allowDebugHeader());
         this.pools = new Pools(
                 pool(
@@ -227,7 +228,7 @@ public final class Router implements AutoCloseable {
         return isLeaving;
     }
 
-    /** A router that is leaving tells its users on HTTP/1.1 to come back on another connection, which may lead elsewhere. */
+    /** For an answer of the router's own; relayed ones are told of it when they begin. */
     void closeIfLeaving(HttpServletRequest request, HttpServletResponse response) {
         if (isLeaving && request.getProtocol().startsWith("HTTP/1")) {
             response.setHeader("Connection", "close");

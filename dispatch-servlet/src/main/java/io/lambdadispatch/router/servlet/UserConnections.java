@@ -8,9 +8,6 @@ public interface UserConnections {
     /** Connections that the container of a web application owns; it closes them by itself, after the router has left. */
     UserConnections NOT_OURS = new UserConnections() {
         @Override
-        public void closeAfterAnswers() {}
-
-        @Override
         public void stopAccepting() {}
 
         @Override
@@ -28,9 +25,6 @@ public interface UserConnections {
             return 0;
         }
     };
-
-    /** From now on each answer is the last one on its connection; new connections are still accepted. */
-    void closeAfterAnswers();
 
     /** Nobody new is let in, and whoever came before is; those on HTTP/2 are told to send nothing new. */
     void stopAccepting();
