@@ -17,10 +17,20 @@ final class ServerKey {
 
     private static final String ALIAS = "router";
 
+    private static byte[] made;
+
     private ServerKey() {}
 
-    /** The key store; made anew, which takes a moment. */
-    static Path make(Path file) throws IOException {
+    /** The key store, with the same key for all containers of a JVM: to find one takes seconds. */
+    static synchronized Path putInto(Path file) throws IOException {
+        if (made == null) {
+            make(file);
+            made = Files.readAllBytes(file);
+        }
+        return Files.write(file, made);
+    }
+
+    private static void make(Path file) throws IOException {
         Files.deleteIfExists(file);
         String keytool =
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
@@ -48,7 +58,6 @@ final class ServerKey {
         if (run.exitCode() != 0) {
             throw new IOException(run.output());
         }
-        return file;
     }
 
     /** For a user who trusts that certificate. */

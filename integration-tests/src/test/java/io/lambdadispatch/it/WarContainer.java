@@ -56,7 +56,7 @@ abstract class WarContainer implements RouterHost {
         base = logs.resolve("base");
         delete(base);
         Files.createDirectories(base);
-        keyStore = ServerKey.make(logs.resolve("router.p12"));
+        keyStore = ServerKey.putInto(logs.resolve("router.p12"));
         install(base, care, contextParameters);
         Map<String, String> settings = new HashMap<>(environment);
         settings.put("LAMBDA_DISPATCH_IncomingRequestHTTPPort", Integer.toString(usersPort));
