@@ -1,6 +1,7 @@
 package io.lambdadispatch.jetty;
 
 import java.util.concurrent.Executor;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -16,6 +17,13 @@ final class TurnHttpConnection extends HttpConnection {
 
     TurnHttpConnection(HttpConfiguration configuration, Connector connector, EndPoint endPoint) {
         super(configuration, connector, endPoint);
+    }
+
+    /** What is no request is answered as one of HTTP/1.1: only then Jetty says that the connection ends behind the answer. */
+    @Override
+    protected HttpStreamOverHTTP1 newHttpStream(String method, String uri, HttpVersion version) {
+        boolean isNone = uri.equals("/badMessage") && method.equals("BAD");
+        return super.newHttpStream(method, uri, isNone ? HttpVersion.HTTP_1_1 : version);
     }
 
     @Override

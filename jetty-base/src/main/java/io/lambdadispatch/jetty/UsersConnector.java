@@ -44,6 +44,8 @@ final class UsersConnector extends TurnConnector implements UserConnections {
         super(server, selectors, false, factories);
         this.limit = limit;
         limit.add(this);
+        // Jetty would put this limit on connections with a request in flight as well.
+        setShutdownIdleTimeout(-1);
         addBean(new SelectorManager.AcceptListener() {
             @Override
             public void onAccepting(SelectableChannel channel) {
@@ -123,6 +125,11 @@ final class UsersConnector extends TurnConnector implements UserConnections {
         for (SessionContainer http2 : getContainedBeans(SessionContainer.class)) {
             var unused = http2.shutdown();
         }
+    }
+
+    @Override
+    public void closeAfterAnswers() {
+        var unused = shutdown();
     }
 
     private static void awaitSelectorHasLetGo(ServerSocketChannel door) {

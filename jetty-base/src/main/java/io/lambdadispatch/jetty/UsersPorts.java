@@ -15,6 +15,11 @@ record UsersPorts(List<UsersConnector> connectors) implements UserConnections {
     }
 
     @Override
+    public void closeAfterAnswers() {
+        connectors.forEach(UsersConnector::closeAfterAnswers);
+    }
+
+    @Override
     public int closeIdle() {
         return connectors.stream().mapToInt(UsersConnector::closeIdle).sum();
     }

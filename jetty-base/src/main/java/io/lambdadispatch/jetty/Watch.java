@@ -2,10 +2,13 @@ package io.lambdadispatch.jetty;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpParser;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.EofException;
@@ -35,6 +38,7 @@ final class Watch extends HttpStream.Wrapper {
     }
 
     private final HttpConnection connection;
+    private final boolean isBelowHttp11;
     private final Consumer<Throwable> onHangUp;
     private final Consumer<Watch> onEnd;
     private final long beganNanos = System.nanoTime();
@@ -45,6 +49,7 @@ final class Watch extends HttpStream.Wrapper {
     Watch(HttpStream stream, HttpConnection connection, Consumer<Throwable> onHangUp, Consumer<Watch> onEnd) {
         super(stream);
         this.connection = connection;
+        this.isBelowHttp11 = connection.getHttpVersion().compareTo(HttpVersion.HTTP_1_1) < 0;
         this.onHangUp = onHangUp;
         this.onEnd = onEnd;
     }
@@ -117,7 +122,19 @@ final class Watch extends HttpStream.Wrapper {
     @Override
     public void failed(Throwable failure) {
         end();
+        resetBelowHttp11();
         super.failed(failure);
+    }
+
+    /** To HTTP/1.0 the end of the connection is the end of the answer: a reset only shows that it is not all of it. */
+    private void resetBelowHttp11() {
+        if (isBelowHttp11 && connection.getEndPoint().getTransport() instanceof SocketChannel socket) {
+            try {
+                socket.setOption(StandardSocketOptions.SO_LINGER, 0);
+            } catch (IOException e) {
+                // It is closed already.
+            }
+        }
     }
 
     private void end() {

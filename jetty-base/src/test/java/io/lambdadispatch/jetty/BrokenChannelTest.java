@@ -275,6 +275,48 @@ class BrokenChannelTest {
         }
     }
 
+    /** Containers would end such an answer with its connection, and then a broken one as well. */
+    @ParameterizedTest
+    @ValueSource(strings = {"close", "Keep-Alive, Close"})
+    void anAnswerOfUnknownLengthSaysItsEndEvenWhereItsConnectionEndsWithIt(String connection) throws Exception {
+        try (Rig rig = Rig.warm()) {
+            for (boolean isWhole : new boolean[] {true, false}) {
+                RawUser user = rig.user().send(head("GET / HTTP/1.1", "Host: h", "Connection: " + connection));
+                ScriptedChannel channel = rig.instance().open();
+                channel.awaitRequest();
+                channel.send(head("HTTP/1.1 200 OK") + "abc");
+                AnswerHead head = user.readHead();
+                if (isWhole) {
+                    channel.end();
+                } else {
+                    channel.strike(What.RESETS_WITH_CANCEL);
+                }
+                Answer answer = user.readRest(head, "GET");
+                assertEquals(isWhole, answer.isComplete());
+                if (isWhole) {
+                    assertEquals("abc", answer.text());
+                    assertTrue(user.awaitEnd());
+                }
+            }
+            rig.awaitQuiet();
+        }
+    }
+
+    @Test
+    @Tag(RouterHost.JETTY_ONLY)
+    void anHttp10UserSeesAnAnswerOfUnknownLengthThatBreaksOffAsAReset() throws Exception {
+        try (Rig rig = Rig.warm()) {
+            RawUser user = rig.user().send("GET / HTTP/1.0\r\n\r\n");
+            ScriptedChannel channel = rig.instance().open();
+            channel.awaitRequest();
+            channel.send(head("HTTP/1.1 200 OK") + "abc");
+            AnswerHead head = user.readHead();
+            channel.strike(What.RESETS_WITH_CANCEL);
+            assertFalse(user.readRest(head, "GET").isComplete());
+            rig.awaitQuiet();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(What.class)
     void anIdleChannelThatBreaksIsForgotten(What what) throws Exception {

@@ -140,6 +140,18 @@ class PortsTest {
         }
     }
 
+    /** Or a balancer would send another user's request into it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"GET /${long} HTTP/1.1", "GET  HTTP/1.1", "GET / HTTP/9.9"})
+    void whatIsNoRequestIsToldThatItsConnectionEnds(String line) throws Exception {
+        try (Rig rig = Rig.cold("MaxHeadBytes", "1024")) {
+            RawUser user = rig.user().send(line.replace("${long}", "x".repeat(1024)) + "\r\nHost: h\r\n\r\n");
+            Answer answer = user.readAnswer();
+            assertTrue(answer.status() >= 400, answer.toString());
+            assertEquals(List.of("close"), answer.head().values("Connection"));
+        }
+    }
+
     @Test
     void aHeadThatIsTooLargeIs431() throws Exception {
         try (Rig rig = Rig.warm()) {

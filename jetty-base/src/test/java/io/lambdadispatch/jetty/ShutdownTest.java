@@ -373,6 +373,25 @@ class ShutdownTest {
         }
     }
 
+    @Test
+    void aStreamThatBeginsWhileTheRouterLeavesIsCutOffVisiblyToo() throws Exception {
+        try (Rig rig = Rig.cold("ShutdownTimeout", "3s")) {
+            RawUser user = rig.user().get("/events");
+            ScriptedChannel channel = rig.nextInstance().open();
+            channel.awaitRequest();
+            CompletableFuture<Unfinished> left = shutDown(rig);
+            awaitClosedPort(rig);
+
+            channel.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n");
+            AnswerHead head = user.readHead();
+            assertEquals(List.of("close"), head.values("Connection"));
+            assertEquals(new Unfinished(0, 1, 1), Await.value(left));
+            Answer answer = user.readRest(head, "GET");
+            assertEquals("data: 1\n\n", answer.text());
+            assertFalse(answer.isComplete());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"0s", "300ms"})
     void whoStillWaitsWhenTheTimeIsUpIsToldToComeBack(String timeout) throws Exception {

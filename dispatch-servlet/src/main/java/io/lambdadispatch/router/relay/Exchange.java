@@ -243,9 +243,16 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
         return record;
     }
 
-    /** The head of an answer is there. */
-    void answerBegins(int status) {
-        sayIfLast();
+    /**
+     * The head of an answer is there.
+     *
+     * @param isLengthTold whether it says where the answer ends
+     */
+    void answerBegins(int status, boolean isLengthTold) {
+        boolean isLast = sayIfLast();
+        if (!isLengthTold && (isLast || request.getHeader("Connection") != null)) {
+            endInChunks();
+        }
         record.answerBegins(status);
         if (isTold()) {
             tell("answer {} begins after {} ms", status, millis(record.firstByteNanos()));
@@ -253,9 +260,21 @@ public final class Exchange extends PendingRequest implements ReadListener, Writ
     }
 
     /** Over HTTP/1.1 only, where a connection that ends without a word costs the request that its user sends at that moment. */
-    private void sayIfLast() {
-        if ((isLastOfConnection || settings.isLeaving().getAsBoolean()) && isHttp1(request)) {
+    private boolean sayIfLast() {
+        boolean isLast = (isLastOfConnection || settings.isLeaving().getAsBoolean()) && isHttp1(request);
+        if (isLast) {
             response.setHeader("Connection", "close");
+        }
+        return isLast;
+    }
+
+    /**
+     * Where a connection ends behind an answer, containers let its end be the answer's, and one that breaks off would look whole
+     * (RFC 9112 §6.3). For trailers, and be they none, they send chunks.
+     */
+    private void endInChunks() {
+        if (request.getProtocol().equals("HTTP/1.1")) {
+            response.setTrailerFields(() -> null);
         }
     }
 

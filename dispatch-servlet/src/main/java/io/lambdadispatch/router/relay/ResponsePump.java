@@ -206,9 +206,9 @@ final class ResponsePump extends Pump {
     private void apply(int status, Head head) throws ProtocolException {
         isHeadApplied = true;
         long length = UserResponseHead.apply(head, relay.exchange().response());
-        relay.exchange().answerBegins(status);
         boolean hasNoBody = UserResponseHead.hasNoBody(status, relay.exchange().method());
         remaining = hasNoBody ? 0 : length;
+        relay.exchange().answerBegins(status, remaining != UNKNOWN);
         headReader = null;
         markUnflushed();
     }

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
  *   <li>No more connections are accepted: whoever tries is refused before he has sent anything, and may go elsewhere with
  *       whatever he wants. Those let in last have a moment to say what they came for; then connections on which nothing is asked
  *       are closed, so that users of old ones know as well before they have sent anything.
- *   <li>Whoever comes on an old connection all the same is answered {@code 503}. The queue is served, instances finish what they
+ *   <li>Whoever comes on an old connection all the same is answered {@code 503}; connections end with their answers, which is
+ *       kinder, also where these had begun too early to say so. The queue is served, instances finish what they
  *       run and are told to go away, slow users get the rest of their answers: all in {@code ShutdownTimeout}. Instances may
  *       call back until the last one has left.
  *   <li>What is unfinished then is cut off and told.
@@ -69,6 +70,7 @@ public final class Departure {
         users.stopAccepting();
         awaitLastRequests(Math.min(start + LAST_CALL.toNanos(), deadline));
         closeIdle(Math.min(System.nanoTime() + LAST_CALL.toNanos(), deadline));
+        users.closeAfterAnswers();
         router.turnAway();
         // A busy router takes a while to read what has come: whoever has asked is not closed, but answered.
         if (awaitFinished(deadline)) {

@@ -27,6 +27,7 @@ final class HealthServlet extends HttpServlet {
         if (router.isAdminPort(request.getLocalPort())) {
             admin.service(request, response);
         } else {
+            router.closeIfLeaving(request, response);
             super.service(request, response);
         }
     }
@@ -34,7 +35,6 @@ final class HealthServlet extends HttpServlet {
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
         response.setHeader("Cache-Control", "no-store");
-        router.closeIfLeaving(request, response);
         if (router.isControlPort(request.getLocalPort())) {
             response.setStatus(
                     router.isLeaving() ? HttpServletResponse.SC_SERVICE_UNAVAILABLE : HttpServletResponse.SC_OK);

@@ -11,6 +11,9 @@ public interface UserConnections {
         public void stopAccepting() {}
 
         @Override
+        public void closeAfterAnswers() {}
+
+        @Override
         public int closeIdle() {
             return 0;
         }
@@ -28,6 +31,9 @@ public interface UserConnections {
 
     /** Nobody new is let in, and whoever came before is; those on HTTP/2 are told to send nothing new. */
     void stopAccepting();
+
+    /** From now on each answer is the last one on its connection, whether it has said so or not. */
+    void closeAfterAnswers();
 
     /**
      * Closes connections on which nothing is being asked or answered.
