@@ -70,6 +70,11 @@ final class App {
         }
     }
 
+    /** Whether a part of it is in the middle of its end; never of one that is not ours. */
+    boolean isEnding() {
+        return process != null && process.isEnding();
+    }
+
     /** Whether it ends within a moment, when nobody listens on its port any more; for one that is not ours that is the end. */
     CompletableFuture<Boolean> endsSoon() {
         return process == null ? CompletableFuture.completedFuture(true) : process.endsSoon();

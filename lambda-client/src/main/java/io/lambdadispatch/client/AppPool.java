@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.hc.core5.util.Timeout;
 
@@ -18,24 +19,31 @@ final class AppPool {
     private static final long SURELY_KEPT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final CompletableFuture<Boolean> NO = CompletableFuture.completedFuture(false);
+    private static final CompletableFuture<Boolean> YES = CompletableFuture.completedFuture(true);
 
     private final IoReactor reactor;
     private final InetSocketAddress app;
+    private final BooleanSupplier appIsEnding;
     private final Supplier<CompletableFuture<Boolean>> appEnds;
     private final int maxHeadBytes;
     private final Ticker ticker;
     private final AppStaging staging = new AppStaging();
     private final ArrayDeque<AppConnection> idle = new ArrayDeque<>();
 
-    /** @param appEnds asked when nobody listens any more: whether the app is about to end */
+    /**
+     * @param appIsEnding whether a part of the app is in the middle of its end
+     * @param appEnds asked when nobody listens any more: whether the app is about to end
+     */
     AppPool(
             IoReactor reactor,
             InetSocketAddress app,
+            BooleanSupplier appIsEnding,
             Supplier<CompletableFuture<Boolean>> appEnds,
             int maxHeadBytes,
             Ticker ticker) {
         this.reactor = reactor;
         this.app = app;
+        this.appIsEnding = appIsEnding;
         this.appEnds = appEnds;
         this.maxHeadBytes = maxHeadBytes;
         this.ticker = ticker;
@@ -73,10 +81,12 @@ final class AppPool {
 
     /**
      * Finds out whether the app is there that has just closed that connection: an app that was killed listens no more. One that
-     * is about to stop in order does not either, but lives on for some time.
+     * is about to stop in order does not either, but lives on for some time. Of an app that is just being killed the connection may
+     * be closed long before the port, where the machine is busy.
      */
     void lookFor(AppConnection connection) {
-        var unused = ends().thenAccept(ends -> connection.appWasFound(!ends));
+        CompletableFuture<Boolean> isGone = appIsEnding.getAsBoolean() ? YES : ends();
+        var unused = isGone.thenAccept(ends -> connection.appWasFound(!ends));
     }
 
     /**

@@ -49,6 +49,13 @@ final class AppProcess {
     /** A shell reports the death of its child by a signal as 128 and the signal's number, and so does Java. */
     private static final int SIGNALLED = 128;
 
+    // Fields of /proc/…/stat, counted from the one behind the name, and the kernel's mark of a thread that is on its
+    // way out.
+    private static final int STATE = 0;
+    private static final int FLAGS = 6;
+    private static final int THREADS = 17;
+    private static final int EXITING = 0x4;
+
     private final Process process;
     private final CompletableFuture<Void> outputEnded = new CompletableFuture<>();
     private final CompletableFuture<AppUnreachableError> death;
@@ -173,6 +180,14 @@ final class AppProcess {
     }
 
     /**
+     * Whether any part of it that was there when it first served is in the middle of its end. The kernel says so before it closes the
+     * first connection of a process that is killed, or exits.
+     */
+    boolean isEnding() {
+        return members.stream().anyMatch(AppProcess::isExiting);
+    }
+
+    /**
      * Whether it ends within a moment, or any part of it that was there when it first served: that its connections are closed can
      * be seen before its end can, and the shell or supervisor above it may live on.
      */
@@ -239,13 +254,37 @@ final class AppProcess {
         return true;
     }
 
+    private static boolean isExiting(ProcessHandle handle) {
+        try {
+            return isExiting(Files.readString(stat(handle), ISO_8859_1));
+        } catch (IOException e) {
+            // It has ended.
+            return false;
+        }
+    }
+
+    /**
+     * Whether it still is, and not only its remains. Of a process with many threads the first one may have ended before the others.
+     *
+     * @param stat of {@code /proc}, see proc_pid_stat(5)
+     */
+    static boolean isExiting(String stat) {
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        boolean isMarked = (Long.parseLong(fields[FLAGS]) & EXITING) != 0;
+        return isMarked && (!fields[STATE].equals("Z") || Integer.parseInt(fields[THREADS]) > 1);
+    }
+
+    private static Path stat(ProcessHandle handle) {
+        return Path.of("/proc", Long.toString(handle.pid()), "stat");
+    }
+
     /** A zombie has ended, but where this client is the first process there may be nobody who buries it. */
     private static boolean runs(ProcessHandle handle) {
         if (!handle.isAlive()) {
             return false;
         }
         try {
-            String stat = Files.readString(Path.of("/proc", Long.toString(handle.pid()), "stat"), ISO_8859_1);
+            String stat = Files.readString(stat(handle), ISO_8859_1);
             return !stat.startsWith(" Z", stat.lastIndexOf(')') + 1);
         } catch (IOException e) {
             return handle.isAlive();

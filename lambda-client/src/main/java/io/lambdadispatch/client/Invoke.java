@@ -89,7 +89,8 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
                 new URIAuthority(url.getHost(), port),
                 new InvokeClock(ticker, System.currentTimeMillis()),
                 times.leaveAt());
-        this.app = new AppPool(reactor, config.appAddress(), served::endsSoon, HeadReader.DEFAULT_MAX_BYTES, ticker);
+        this.app = new AppPool(
+                reactor, config.appAddress(), served::isEnding, served::endsSoon, HeadReader.DEFAULT_MAX_BYTES, ticker);
         this.context = new ExchangeContext(
                 control,
                 app,

@@ -33,6 +33,7 @@ class AppConnectionTest {
     private final IoReactor reactor = new IoReactor(() -> {});
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CompletableFuture<Boolean> appEnds = new CompletableFuture<>();
+    private boolean appIsEnding;
     private final StoppedClock clock = new StoppedClock();
     private final ScriptedSession session = new ScriptedSession();
     private final RecordedExchange exchange = new RecordedExchange();
@@ -49,6 +50,7 @@ class AppConnectionTest {
         pool = new AppPool(
                 reactor,
                 nobody,
+                () -> appIsEnding,
                 () -> {
                     asked.countDown();
                     return appEnds;
@@ -113,6 +115,18 @@ class AppConnectionTest {
         session.awaitEvent(SelectionKey.OP_WRITE);
         connection.outputReady(session);
         assertEquals(List.of("started", "half", "BROKEN"), exchange.told);
+    }
+
+    /** Its port may be open a while longer. */
+    @Test
+    void anAppThatIsJustBeingKilledDidNotMeanIt() throws Exception {
+        appIsEnding = true;
+        appSays("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhalf");
+        appEndsItsSide();
+        session.awaitEvent(SelectionKey.OP_WRITE);
+        connection.outputReady(session);
+        assertEquals(List.of("started", "half", "BROKEN"), exchange.told);
+        assertEquals(1, asked.getCount());
     }
 
     @Test

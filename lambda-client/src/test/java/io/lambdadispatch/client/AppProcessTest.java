@@ -1,5 +1,6 @@
 package io.lambdadispatch.client;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** An app that is not the shell's own process but a child of it, as under {@code npm start}. */
 class AppProcessTest {
@@ -85,6 +88,29 @@ class AppProcessTest {
         ProcessHandle.of(child).orElseThrow().destroyForcibly();
         assertTrue(app.endsSoon().get(20, TimeUnit.SECONDS));
         app.terminate(20_000);
+    }
+
+    /** Seen with a JVM that was killed: its threads, and with the last of them its connections, end one after the other. */
+    @ParameterizedTest
+    @CsvSource({
+        "S, 4194560, 30, false",
+        "R, 4194564, 30, true",
+        "Z, 4227084, 2, true",
+        "Z, 4227084, 1, false",
+    })
+    void aProcessThatIsOnItsWayOutIsMarkedAsSuch(String state, long flags, int threads, boolean isExiting) {
+        String stat = "7 (a ) Z app) " + state + " 1 7 7 0 -1 " + flags + " 9 0 0 0 1 2 0 0 20 0 " + threads
+                + " 0 12345 1 2 3";
+        assertEquals(isExiting, AppProcess.isExiting(stat));
+    }
+
+    @Test
+    void aProcessThatLivesIsNotOnItsWayOut() throws Exception {
+        AppProcess app = AppProcess.start("exec sleep 60", 3001, OutputStream.nullOutputStream());
+        app.serves();
+        assertFalse(app.isEnding());
+        app.terminate(20_000);
+        assertFalse(app.isEnding());
     }
 
     private static boolean isGone(long pid) throws IOException {
