@@ -20,10 +20,10 @@ const routes = {
     response.writeHead(200, { 'Content-Type': request.headers['content-type'] ?? 'application/octet-stream' });
     request.pipe(response);
   },
-  '/chunked-response': (request, response) => {
+  '/chunked-response': (request, response, query) => {
     response.writeHead(200, { 'Content-Type': 'text/plain' });
     response.write('the first line, at once\n');
-    const last = setTimeout(() => response.end('the last line, later\n'), 2000);
+    const last = setTimeout(() => response.end('the last line, later\n'), Number(query.get('delay') ?? 2000));
     response.on('close', () => clearTimeout(last));
   },
 };

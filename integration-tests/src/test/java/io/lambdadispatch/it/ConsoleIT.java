@@ -28,8 +28,8 @@ class ConsoleIT {
     void showsWhatTheRouterDoesAndDrainsByButton() throws Exception {
         try (Browser browser = Browser.open(1280, 900);
                 // Instances that are small, so that a load which a test machine can bear needs some.
-                Demo demo =
-                        Demo.start(Map.of("MaxConcurrentCount", "3", "MaxInstances", "4", "ScaleDownDelay", "20s"))) {
+                Demo demo = Demo.start(
+                        "console", Map.of("MaxConcurrentCount", "3", "MaxInstances", "4", "ScaleDownDelay", "20s"))) {
             browser.prefer("light");
             browser.go(demo.consoleUrl());
             Await.until("the page is live", () -> browser.texts("#connection").contains("live"));
@@ -40,7 +40,8 @@ class ConsoleIT {
                 Await.until("durations are told", () -> browser.texts("[data-figure=duration] .value")
                         .get(0)
                         .endsWith("s"));
-                assertTrue(browser.texts(".cell.open").get(0).startsWith("O"), "its state is a letter");
+                Await.until("their state is a letter", () -> browser.texts(".cell.open").stream()
+                        .anyMatch(state -> state.startsWith("O")));
                 takePictures(browser);
                 drainOne(browser, demo);
                 replaceAll(browser);

@@ -19,11 +19,17 @@ final class Demo implements AutoCloseable {
         this.process = process;
     }
 
-    /** @param settings of the router */
-    static Demo start(Map<String, String> settings) throws IOException {
-        Path logs = Files.createDirectories(Distributions.build().resolve("logs/demo"));
+    /**
+     * @param name of the directory of its log
+     * @param settings of the router
+     */
+    static Demo start(String name, Map<String, String> settings) throws IOException {
+        Path logs =
+                Files.createDirectories(Distributions.build().resolve("logs").resolve(name));
         Map<String, String> environment = new HashMap<>();
-        settings.forEach((name, value) -> environment.put("LAMBDA_DISPATCH_" + name, value));
+        // On a machine with more to do than it can, a process may stand still for longer than the default.
+        environment.put("LAMBDA_DISPATCH_ChannelKeepAlive", "00:01:00");
+        settings.forEach((setting, value) -> environment.put("LAMBDA_DISPATCH_" + setting, value));
         String script = Distributions.root().resolve("demo").toString();
         return new Demo(Service.start("demo", List.of(script, "--any-ports"), environment, logs));
     }

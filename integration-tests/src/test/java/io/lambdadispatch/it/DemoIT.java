@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class DemoIT {
     @Test
     void servesUntilItIsEndedAndLeavesNothingBehind() throws Exception {
-        try (Demo demo = Demo.start(Map.of())) {
+        try (Demo demo = Demo.start("demo", Map.of())) {
             URI ping = URI.create(demo.usersUrl() + "/ping");
             HttpResponse<String> answer =
                     HttpClient.newHttpClient().send(HttpRequest.newBuilder(ping).build(), BodyHandlers.ofString());

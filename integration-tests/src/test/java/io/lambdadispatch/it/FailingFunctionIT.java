@@ -21,9 +21,10 @@ class FailingFunctionIT {
     void eachReasonIsToldAndRecoveredFrom() throws Exception {
         try (LocalSystem system = LocalSystem.named("failing-function")
                 .setting("IncomingRequestTimeout", "00:00:02")
-                .setting("InstanceStartTimeout", "00:00:10")
+                // Longer than a start takes that is to fail for another reason.
+                .setting("InstanceStartTimeout", "00:00:20")
                 .option("--idle-timeout", "1")
-                .option("--timeout", "40")
+                .option("--timeout", "60")
                 .start()) {
             assertFailsAndRecovers(system, "{\"refuse\":\"AccessDeniedException\"}", "ACCESS_DENIED");
             assertFailsAndRecovers(system, "{\"refuse\":\"ResourceNotFoundException\"}", "NOT_FOUND");
@@ -43,6 +44,7 @@ class FailingFunctionIT {
         system.faults(faults);
         assertIsToldAtOnce(system);
         assertTrue(system.count("attempts") - before <= MOST_INVOKES, () -> faults + " costs too many invokes");
+        Await.until(faults + " is told", () -> occurrences(system, reason) > told);
         assertEquals(told + 1, occurrences(system, reason), () -> faults + " is told once");
         system.clearFaults();
         Await.until("users are served again", () -> statusOf(system) == 200);

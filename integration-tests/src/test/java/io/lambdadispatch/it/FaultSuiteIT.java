@@ -64,7 +64,7 @@ class FaultSuiteIT {
 
     private static final Duration SURELY_SERVING = Duration.ofSeconds(1);
 
-    private static final Duration LOAD_AFTER_TERM = Duration.ofSeconds(3);
+    private static final Duration LOAD_AFTER_TERM = Duration.ofSeconds(5);
 
     /** A user's patience. It has to outlast the outage and the router's wait for its next attempt after that. */
     private static final Duration LIMIT = Duration.ofSeconds(90);
@@ -118,7 +118,7 @@ class FaultSuiteIT {
                 .setting("MaxInstances", Integer.toString(MAX_INSTANCES))
                 // All that come in an outage; each holds a file.
                 .setting("MaxQueuedRequests", "30000")
-                .setting("DrainDelay", "00:00:01")
+                .setting("DrainDelay", "00:00:03")
                 .setting("ShutdownTimeout", "00:01:30")
                 .routerJavaOptions("-Xmx768m -XX:+UseSerialGC")
                 .option("--timeout", FUNCTION_TIMEOUT_S)

@@ -102,7 +102,8 @@ class PackagesIT {
     @Test
     void anAppThatIsKilledInItsAnswerIsAbortedFailsTheInvokeAndIsReplaced() throws Exception {
         try (LocalSystem system = systemWith("node")) {
-            var answer = system.http().send(system.request("/chunked-response").build(), BodyHandlers.ofInputStream());
+            var answer = system.http()
+                    .send(system.request("/chunked-response?delay=20000").build(), BodyHandlers.ofInputStream());
             try (BufferedReader lines =
                     new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
                 assertEquals("the first line, at once", lines.readLine());

@@ -38,20 +38,23 @@ class ShutdownIT {
                         .statusCode());
     }
 
-    private static CompletableFuture<HttpResponse<String>> slow(LocalSystem system) {
-        return system.http().sendAsync(system.request("/delay?delay=2000").build(), BodyHandlers.ofString());
-    }
-
-    private static void awaitTwoInFlight(LocalSystem system) {
-        Await.until("it runs", () -> system.debugRequestsInFlight() >= 2);
+    /** A request that runs for some seconds: in the instance that tells so, beside the one that asks. */
+    private static CompletableFuture<HttpResponse<String>> running(LocalSystem system) {
+        while (true) {
+            CompletableFuture<HttpResponse<String>> slow =
+                    system.http().sendAsync(system.request("/delay?delay=6000").build(), BodyHandlers.ofString());
+            Await.until("it runs, or did", () -> slow.isDone() || system.debugRequestsInFlight() >= 2);
+            if (!slow.isDone()) {
+                return slow;
+            }
+        }
     }
 
     @Test
     void requestsInFlightAreAnsweredAndInstancesLeave() throws Exception {
         try (LocalSystem system = system("shutdown").start()) {
             ping(system);
-            CompletableFuture<HttpResponse<String>> slow = slow(system);
-            awaitTwoInFlight(system);
+            CompletableFuture<HttpResponse<String>> slow = running(system);
             assertEquals(0, system.endRouter());
             assertEquals(200, slow.get().statusCode());
             system.awaitNoneBusy();
@@ -68,8 +71,7 @@ class ShutdownIT {
                         Map.of("PidFile", directory.resolve("other.pid").toString()))) {
             String unused = StandaloneRouter.url(other);
             ping(system);
-            CompletableFuture<HttpResponse<String>> slow = slow(system);
-            awaitTwoInFlight(system);
+            CompletableFuture<HttpResponse<String>> slow = running(system);
 
             CommandRun stop = system.stopCommand();
             assertEquals(0, stop.exitCode(), stop.output());
@@ -111,8 +113,7 @@ class ShutdownIT {
     void moreSignalsChangeNothing() throws Exception {
         try (LocalSystem system = system("shutdown-signals").start()) {
             ping(system);
-            CompletableFuture<HttpResponse<String>> slow = slow(system);
-            awaitTwoInFlight(system);
+            CompletableFuture<HttpResponse<String>> slow = running(system);
             // Not by INT, which a process ignores that a shell has started in the background.
             system.signalRouter("TERM");
             Await.until("it is leaving", () -> system.routerLog().contains("leaving"));

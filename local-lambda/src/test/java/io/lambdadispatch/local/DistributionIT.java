@@ -156,7 +156,8 @@ class DistributionIT {
 
     @Test
     void environmentIsReapedWhole() throws Exception {
-        start("--idle-timeout", "2");
+        // Longer than an app's start, which the environment idles through.
+        start("--idle-timeout", "8");
         startEnvironment();
         pids.forEach(Await::gone);
     }

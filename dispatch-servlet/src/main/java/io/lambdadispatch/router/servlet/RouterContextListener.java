@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class RouterContextListener implements ServletContextListener {
     private static final Logger LOG = LoggerFactory.getLogger("lambda-dispatch");
 
-    private static final long LONGEST_END_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long LONGEST_END_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final AtomicBoolean hasLeft = new AtomicBoolean();
     private Router router;
