@@ -83,6 +83,9 @@ class IdleUserTest {
 
     @Test
     void whoDoesNotSendHisBodyWhileHeIsAnsweredIsCutOff() throws Exception {
+        rig.close();
+        // So much that the answer has begun before, however much a machine has to do.
+        start("5s");
         RawUser user = uploader();
         ScriptedChannel channel = rig.instance().open();
         channel.awaitRequest();

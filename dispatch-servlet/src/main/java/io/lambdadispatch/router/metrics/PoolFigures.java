@@ -273,7 +273,6 @@ final class PoolFigures {
     /** A request has ended. */
     void add(RequestRecord request) {
         requests(request.outcome(), request.status()).increment();
-        duration.record(request.totalNanos(), TimeUnit.NANOSECONDS);
         if (request.wasAssigned()) {
             wait.record(request.queuedNanos(), TimeUnit.NANOSECONDS);
             service.record(request.totalNanos() - request.queuedNanos(), TimeUnit.NANOSECONDS);
@@ -291,6 +290,8 @@ final class PoolFigures {
         if (request.responseBytes() > 0) {
             bytesOut.increment((double) request.responseBytes());
         }
+        // The last one: whoever sees it grow finds all others there.
+        duration.record(request.totalNanos(), TimeUnit.NANOSECONDS);
     }
 
     private Counter requests(RequestOutcome outcome, int status) {
