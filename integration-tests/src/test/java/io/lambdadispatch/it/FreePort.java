@@ -1,35 +1,61 @@
 package io.lambdadispatch.it;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.util.HashSet;
-import java.util.Set;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Ports for processes that cannot be told to take any. None is found twice: it may be a while until its process takes it. They lie below
- * those that systems and local-lambda give out by themselves, and each JVM that runs tests has its own.
+ * Ports for processes that cannot be told to take any. None is found twice, for it may be a while until its process takes it; not by
+ * another JVM that runs tests of this build either, as long as this one lives. They lie below those that systems and local-lambda
+ * give out by themselves.
  */
 final class FreePort {
-    private static final int PORTS = 500;
-    private static final int FIRST = 10_000 + PORTS * Integer.getInteger("fork.number", 0);
+    private static final int FIRST = 10_000;
+    private static final int END = 12_000;
 
-    private static final Set<Integer> found = new HashSet<>();
+    /** Each with the lock that keeps it for this JVM. */
+    private static final Map<Integer, FileChannel> FOUND = new HashMap<>();
 
     private FreePort() {}
 
     static synchronized int find() {
-        while (true) {
-            int port = ThreadLocalRandom.current().nextInt(FIRST, FIRST + PORTS);
-            if (!found.add(port)) {
-                continue;
+        try {
+            while (true) {
+                int port = ThreadLocalRandom.current().nextInt(FIRST, END);
+                if (!FOUND.containsKey(port) && isOurs(port) && isFree(port)) {
+                    return port;
+                }
             }
-            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
-            } catch (IOException e) {
-                // Somebody has it.
-            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isOurs(int port) throws IOException {
+        Path locks = Files.createDirectories(Distributions.build().resolve("ports"));
+        FileChannel lock = FileChannel.open(
+                locks.resolve(Integer.toString(port)), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        if (lock.tryLock() == null) {
+            lock.close();
+            return false;
+        }
+        FOUND.put(port, lock);
+        return true;
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
         }
     }
 }
