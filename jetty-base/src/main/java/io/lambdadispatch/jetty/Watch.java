@@ -9,6 +9,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpParser;
 import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.EofException;
@@ -42,6 +43,7 @@ final class Watch extends HttpStream.Wrapper {
     private final Consumer<Throwable> onHangUp;
     private final Consumer<Watch> onEnd;
     private final long beganNanos = System.nanoTime();
+    private volatile boolean isAnswered;
 
     @GuardedBy("this")
     private State state = State.NEW;
@@ -114,6 +116,15 @@ final class Watch extends HttpStream.Wrapper {
     }
 
     @Override
+    public void send(
+            MetaData.Request request, MetaData.Response response, boolean last, ByteBuffer content, Callback callback) {
+        if (last) {
+            isAnswered = true;
+        }
+        super.send(request, response, last, content, callback);
+    }
+
+    @Override
     public void succeeded() {
         end();
         super.succeeded();
@@ -126,9 +137,12 @@ final class Watch extends HttpStream.Wrapper {
         super.failed(failure);
     }
 
-    /** To HTTP/1.0 the end of the connection is the end of the answer: a reset only shows that it is not all of it. */
+    /**
+     * To HTTP/1.0 the end of the connection is the end of the answer: a reset only shows that it is not all of it. It drops what the
+     * kernel has not sent yet, so it is not for an answer that was whole, before all of its request had come.
+     */
     private void resetBelowHttp11() {
-        if (isBelowHttp11 && connection.getEndPoint().getTransport() instanceof SocketChannel socket) {
+        if (isBelowHttp11 && !isAnswered && connection.getEndPoint().getTransport() instanceof SocketChannel socket) {
             try {
                 socket.setOption(StandardSocketOptions.SO_LINGER, 0);
             } catch (IOException e) {

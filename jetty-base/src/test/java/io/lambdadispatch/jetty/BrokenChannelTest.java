@@ -317,6 +317,27 @@ class BrokenChannelTest {
         }
     }
 
+    @Test
+    @Tag(RouterHost.JETTY_ONLY)
+    void anHttp10UserWhoIsAnsweredInTheMiddleOfHisUploadGetsAllOfIt() throws Exception {
+        try (Rig rig = Rig.warm()) {
+            byte[] body = Bodies.ofSize(3_000_000);
+            RawUser user = rig.keep(RawUser.connectSlow(rig.usersPort()))
+                    .send("POST / HTTP/1.0\r\nContent-Length: 100\r\n\r\nabc");
+            ScriptedChannel channel = rig.instance().open();
+            channel.awaitRequest();
+            var sent = KitThreads.start(() -> {
+                channel.send(head("HTTP/1.1 200 OK")).send(body).end();
+                return null;
+            });
+            Answer answer = user.readAnswer("POST");
+            assertTrue(answer.isComplete());
+            assertEquals(body.length, answer.bytes().length);
+            Await.value(sent);
+            rig.awaitQuiet();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(What.class)
     void anIdleChannelThatBreaksIsForgotten(What what) throws Exception {
