@@ -118,10 +118,18 @@ final class Watch extends HttpStream.Wrapper {
     @Override
     public void send(
             MetaData.Request request, MetaData.Response response, boolean last, ByteBuffer content, Callback callback) {
-        if (last) {
-            isAnswered = true;
-        }
-        super.send(request, response, last, content, callback);
+        super.send(request, response, last, content, last && isBelowHttp11 ? marksAnswered(callback) : callback);
+    }
+
+    /** Not before the kernel has the end of it: a user who does not take it is cut off with what is left. */
+    private Callback marksAnswered(Callback callback) {
+        return new Callback.Nested(callback) {
+            @Override
+            public void succeeded() {
+                isAnswered = true;
+                super.succeeded();
+            }
+        };
     }
 
     @Override
