@@ -43,6 +43,18 @@ public final class ChunkedDecoder {
         return in.slice(in.position(), 0);
     }
 
+    /**
+     * Reads on up to the next byte of data, so that {@link #isDone()} tells right behind the last data whether more can come.
+     *
+     * @param in read from its position; left at a byte of data, behind the body, or empty
+     * @throws ProtocolException when the framing is broken
+     */
+    public void skipFraming(ByteBuffer in) throws ProtocolException {
+        while (in.hasRemaining() && state != State.DATA && state != State.DONE) {
+            frame(in.get());
+        }
+    }
+
     private ByteBuffer data(ByteBuffer in) {
         int size = (int) Math.min(remaining, in.remaining());
         ByteBuffer data = in.slice(in.position(), size);

@@ -21,6 +21,12 @@ public final class FieldNames {
     public static final String CHUNKED = "chunked";
 
     /**
+     * In a channel request, {@code 1}: the client can take one request after the other through this channel. In the router's response,
+     * likewise: the router will use it so, and both messages of each exchange say themselves where they end.
+     */
+    public static final String CHANNEL_REUSE = "X-Channel-Reuse";
+
+    /**
      * In a channel request: when the instance is going to leave on its own, because its invoke's time is over; milliseconds
      * since the epoch, on the clock of the same request's {@code Date}. The difference of the two is right however far the
      * clocks of client and router are apart.
@@ -39,6 +45,7 @@ public final class FieldNames {
     /** In a user's request: {@code true} has router and client log each step of it. A router that does not allow it drops it. */
     public static final String DEBUG = "X-Lambda-Dispatch-Debug";
 
+    public static final String HOST = "Host";
     public static final String CONNECTION = "Connection";
     public static final String CONTENT_LENGTH = "Content-Length";
     public static final String TRANSFER_ENCODING = "Transfer-Encoding";
@@ -59,6 +66,19 @@ public final class FieldNames {
     private static final int LONGEST_HOP_BY_HOP = "proxy-authorization".length();
 
     private FieldNames() {}
+
+    /**
+     * Whether a field of a message is passed on to the next hop: the one rule for both halves and both directions. {@code Connection}
+     * can name any field to be for one hop only, but not those that say where a message goes and where it ends.
+     *
+     * @param connection all {@code Connection} fields of the message as one list, or {@code null}
+     */
+    public static boolean crosses(String name, String connection) {
+        return !isHopByHop(name)
+                && (!isNamedBy(connection, name)
+                        || name.equalsIgnoreCase(HOST)
+                        || name.equalsIgnoreCase(CONTENT_LENGTH));
+    }
 
     /** Whether the field is meant for the next hop only, by its name alone; any case. */
     public static boolean isHopByHop(String name) {

@@ -64,6 +64,17 @@ public final class Head {
         return null;
     }
 
+    /** All {@code Connection} fields as one list (RFC 9110 §5.3), or {@code null}. */
+    public String connection() {
+        String all = null;
+        for (int i = 0; i < fieldCount; i++) {
+            if (nameIs(i, FieldNames.CONNECTION)) {
+                all = all == null ? value(i) : all + ',' + value(i);
+            }
+        }
+        return all;
+    }
+
     /** Whether field line {@code i} has that name, in any case. */
     public boolean nameIs(int i, String name) {
         int at = i * OFFSETS_PER_FIELD;

@@ -13,6 +13,9 @@ public final class HeadReader {
     /** Largest head in bytes unless configured otherwise. */
     public static final int DEFAULT_MAX_BYTES = 32 * 1024;
 
+    /** Most fields of a head that is read or written: some work on a head grows with their square. */
+    public static final int MOST_FIELDS = 256;
+
     private static final int FIRST_BYTES = 1024;
 
     private final int maxBytes;
@@ -35,7 +38,7 @@ public final class HeadReader {
      *
      * @param in read from its position; left behind the blank line, or empty
      * @return whether the head is complete
-     * @throws HeadTooLargeException when it is longer than allowed
+     * @throws HeadTooLargeException when it is longer, or has more fields, than allowed
      * @throws ProtocolException when it is malformed
      */
     public boolean read(ByteBuffer in) throws ProtocolException {
@@ -52,7 +55,7 @@ public final class HeadReader {
     private void append(byte b) throws HeadTooLargeException {
         if (length == buffer.length) {
             if (length >= maxBytes) {
-                throw new HeadTooLargeException(maxBytes);
+                throw HeadTooLargeException.ofBytes(maxBytes);
             }
             buffer = Arrays.copyOf(buffer, Math.min(2 * length, maxBytes));
         }
@@ -118,6 +121,9 @@ public final class HeadReader {
             valueTo--;
         }
         checkText(valueFrom, valueTo);
+        if (head.fieldCount() == MOST_FIELDS) {
+            throw HeadTooLargeException.ofFields(MOST_FIELDS);
+        }
         head.addField(from, colon, valueFrom, valueTo);
     }
 

@@ -13,6 +13,7 @@ public final class HeadWriter {
     private final int maxBytes;
     private byte[] buffer;
     private int length;
+    private int fieldCount;
 
     /**
      * @param maxBytes largest head written, in bytes, blank line included
@@ -74,12 +75,10 @@ public final class HeadWriter {
      * One field line. A character beyond ISO-8859-1 cannot have come from a field and is written as {@code ?}.
      *
      * @throws ProtocolException when the name is no token, or the value holds CR, LF or NUL
-     * @throws HeadTooLargeException when the head grows beyond its limit
+     * @throws HeadTooLargeException when the head grows beyond its limits
      */
     public HeadWriter field(String name, String value) throws ProtocolException {
-        name(name);
-        put((byte) ':');
-        put((byte) ' ');
+        fieldName(name);
         value(value);
         crlf();
         return this;
@@ -90,15 +89,22 @@ public final class HeadWriter {
         if (first == null) {
             return field(name, second);
         }
-        name(name);
-        put((byte) ':');
-        put((byte) ' ');
+        fieldName(name);
         value(first);
         put((byte) ',');
         put((byte) ' ');
         value(second);
         crlf();
         return this;
+    }
+
+    private void fieldName(String name) throws ProtocolException {
+        if (fieldCount++ == HeadReader.MOST_FIELDS) {
+            throw HeadTooLargeException.ofFields(HeadReader.MOST_FIELDS);
+        }
+        name(name);
+        put((byte) ':');
+        put((byte) ' ');
     }
 
     private void value(String value) throws ProtocolException {
@@ -186,7 +192,7 @@ public final class HeadWriter {
         int needed = length + size;
         if (needed > buffer.length) {
             if (needed > maxBytes) {
-                throw new HeadTooLargeException(maxBytes);
+                throw HeadTooLargeException.ofBytes(maxBytes);
             }
             buffer = Arrays.copyOf(buffer, Math.min(maxBytes, Math.max(needed, 2 * buffer.length)));
         }
@@ -216,5 +222,6 @@ public final class HeadWriter {
     /** Forgets what was written; the array is kept. */
     public void reset() {
         length = 0;
+        fieldCount = 0;
     }
 }

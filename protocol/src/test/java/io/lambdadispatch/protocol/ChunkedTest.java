@@ -167,4 +167,15 @@ class ChunkedTest {
         assertEquals("chunk extension or trailer longer than 4096 bytes", message);
         assertThrows(ProtocolException.class, () -> decode("0\r\n" + "x".repeat(5_000)));
     }
+
+    @Test
+    void tellsTheEndRightBehindTheLastData() throws ProtocolException {
+        ByteBuffer in = ByteBuffer.wrap("3\r\nabc\r\n0\r\n\r\nnext".getBytes(StandardCharsets.US_ASCII));
+        ChunkedDecoder decoder = new ChunkedDecoder();
+        assertEquals(3, decoder.next(in).remaining());
+        assertFalse(decoder.isDone());
+        decoder.skipFraming(in);
+        assertTrue(decoder.isDone());
+        assertEquals("next", StandardCharsets.US_ASCII.decode(in).toString());
+    }
 }

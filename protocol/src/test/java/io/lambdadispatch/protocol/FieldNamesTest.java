@@ -66,6 +66,21 @@ class FieldNamesTest {
         assertEquals(isNamed, FieldNames.isNamedBy(connection, name));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "X-Secret, x-secret, false",
+        "X-Other, x-secret, true",
+        "Accept, 'host, accept', false",
+        "Host, host, true",
+        "Content-Length, 'close, CONTENT-LENGTH', true",
+        "Transfer-Encoding, , false",
+        "Keep-Alive, , false",
+        "Cookie, , true"
+    })
+    void whatCrosses(String name, String connection, boolean crosses) {
+        assertEquals(crosses, FieldNames.crosses(name, connection));
+    }
+
     @Test
     void noConnectionFieldNamesNothing() {
         assertFalse(FieldNames.isNamedBy(null, "X"));

@@ -119,4 +119,15 @@ class HeadWriterTest {
         writer.field("A", "1").truncate(length).field("B", "2");
         assertEquals("GET / HTTP/1.1\r\nB: 2\r\n", written());
     }
+
+    @Test
+    void hasBoundedFields() throws ProtocolException {
+        HeadWriter writer = new HeadWriter(HeadReader.DEFAULT_MAX_BYTES);
+        for (int i = 0; i < HeadReader.MOST_FIELDS; i++) {
+            writer.field("n" + i, "v");
+        }
+        assertThrows(HeadTooLargeException.class, () -> writer.field("one-more", "v"));
+        writer.reset();
+        writer.field("again", "v");
+    }
 }
