@@ -2,7 +2,6 @@ package io.lambdadispatch.benchmarks.engine;
 
 import io.lambdadispatch.benchmarks.engine.MeasuredPool.BareRequest;
 import io.lambdadispatch.benchmarks.engine.MeasuredPool.Hand;
-import io.lambdadispatch.router.engine.Channel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -29,32 +28,32 @@ import org.openjdk.jmh.infra.ThreadParams;
 public class EngineBenchmark {
     /** Exchanges that one thread has going, the oldest first. */
     private static final class Exchanges {
-        private final Channel[] ring;
+        private final BareRequest[] ring;
         private int oldest;
 
-        Exchanges(List<Channel> channels, ThreadParams threads) {
-            int share = Math.max(1, channels.size() / threads.getThreadCount());
+        Exchanges(List<BareRequest> matched, ThreadParams threads) {
+            int share = Math.max(1, matched.size() / threads.getThreadCount());
             int from = share * threads.getThreadIndex();
-            ring = channels.subList(from, from + share).toArray(Channel[]::new);
+            ring = matched.subList(from, from + share).toArray(BareRequest[]::new);
         }
 
-        Channel oldest() {
+        BareRequest oldest() {
             return ring[oldest];
         }
 
-        void replaceOldest(Channel latest) {
+        void replaceOldest(BareRequest latest) {
             ring[oldest] = latest;
             oldest = oldest + 1 == ring.length ? 0 : oldest + 1;
         }
     }
 
-    private static List<Channel> submit(int requests, MeasuredPool measured) {
-        List<Channel> channels = new ArrayList<>(requests);
+    private static List<BareRequest> submit(int requests, MeasuredPool measured) {
+        List<BareRequest> matched = new ArrayList<>(requests);
         for (int i = 0; i < requests; i++) {
             measured.pool().submit(new BareRequest());
-            channels.add(Hand.ofThisThread().take());
+            matched.add(Hand.ofThisThread().take());
         }
-        return channels;
+        return matched;
     }
 
     // Nobody waits
@@ -66,7 +65,7 @@ public class EngineBenchmark {
         public int instances;
 
         private MeasuredPool measured;
-        private List<Channel> running;
+        private List<BareRequest> running;
 
         @Setup
         public void open() {
@@ -92,7 +91,7 @@ public class EngineBenchmark {
     @Benchmark
     public void matchAtOnce(HalfBusy busy, Going going) {
         busy.measured.pool().submit(new BareRequest());
-        Channel latest = going.hand.take();
+        BareRequest latest = going.hand.take();
         busy.measured.complete(going.exchanges.oldest());
         going.exchanges.replaceOldest(latest);
     }
@@ -109,7 +108,7 @@ public class EngineBenchmark {
         public int queued;
 
         private MeasuredPool measured;
-        private List<Channel> running;
+        private List<BareRequest> running;
 
         @Setup
         public void open() {

@@ -92,9 +92,15 @@ public final class MeasuredPool implements PoolListener {
     }
 
     /** The exchange is over: its slot is free, and its instance opens a channel in place of the one used up. */
-    void complete(Channel channel) {
-        pool.answered(channel);
+    void complete(BareRequest request) {
+        Channel channel = request.given;
+        pool.answered(request, channel);
         pool.opened(channelOf(channel.instance()));
+    }
+
+    /** The exchange is over: its slot is free, and its channel takes the next request. */
+    void completeAndReuse(BareRequest request) {
+        pool.reuse(request, request.given);
     }
 
     static Channel channelOf(LambdaInstance instance) {
@@ -114,13 +120,20 @@ public final class MeasuredPool implements PoolListener {
         protected void abort() {}
     }
 
-    /** A request without a user. Whoever made the match has its channel. */
+    /** A request without a user. The thread that made the match has it in its hand. */
     static final class BareRequest extends PendingRequest {
         private static final ThreadLocal<Hand> HANDS = ThreadLocal.withInitial(Hand::new);
 
+        private Channel given;
+
         @Override
         protected void assigned(Channel channel) {
-            HANDS.get().given = channel;
+            given = channel;
+            HANDS.get().matched = this;
+        }
+
+        LambdaInstance instance() {
+            return given.instance();
         }
 
         @Override
@@ -129,19 +142,19 @@ public final class MeasuredPool implements PoolListener {
         }
     }
 
-    /** What the last match of one thread gave it. */
+    /** The last match of one thread. */
     static final class Hand {
-        private Channel given;
+        private BareRequest matched;
 
         static Hand ofThisThread() {
             return BareRequest.HANDS.get();
         }
 
-        /** Takes the channel out; {@code null} when there was no match. */
-        Channel take() {
-            Channel channel = given;
-            given = null;
-            return channel;
+        /** Takes the request out; {@code null} when there was no match. */
+        BareRequest take() {
+            BareRequest request = matched;
+            matched = null;
+            return request;
         }
     }
 

@@ -45,7 +45,7 @@ final class RoutedRequest extends PendingRequest {
             mayBeSentAgain = false;
             pool.retry(this);
         } else {
-            pool.released(channel);
+            pool.released(this, channel);
             ticket.failed(Failure.CUT_OFF);
         }
     }

@@ -24,7 +24,7 @@ final class SimulatedChannel extends Channel implements Runnable {
     public void run() {
         if (!isCutOff) {
             request.answered();
-            owner.end(this);
+            owner.end(request, this);
         }
     }
 

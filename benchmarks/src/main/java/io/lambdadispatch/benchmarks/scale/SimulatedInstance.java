@@ -128,10 +128,10 @@ abstract class SimulatedInstance {
     }
 
     /** The request in it is answered. */
-    void end(SimulatedChannel channel) {
+    void end(RoutedRequest request, SimulatedChannel channel) {
         busy.remove(channel);
         activeAt = time.elapsed();
-        pool.answered(channel);
+        pool.answered(request, channel);
         if (leaving == null) {
             openChannel();
         }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.sun.management.ThreadMXBean;
 import io.lambdadispatch.benchmarks.engine.MeasuredPool.BareRequest;
 import io.lambdadispatch.benchmarks.engine.MeasuredPool.Hand;
-import io.lambdadispatch.router.engine.Channel;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -26,9 +25,19 @@ class EngineAllocationTest {
     @ParameterizedTest(name = "{0} instances, {1} in the queue")
     @CsvSource({"1, 0", "100, 0", "1, 1", "1, 1000", "100, 10000", "10000, 100000"})
     void allocatesNothingItself(int instances, int queued) {
+        check(instances, queued, false);
+    }
+
+    @ParameterizedTest(name = "{0} instances, {1} in the queue")
+    @CsvSource({"1, 0", "100, 0", "1, 1", "1, 1000", "100, 10000", "10000, 100000"})
+    void allocatesNothingWhereChannelsAreReused(int instances, int queued) {
+        check(instances, queued, true);
+    }
+
+    private static void check(int instances, int queued, boolean reuses) {
         MeasuredPool measured = new MeasuredPool(instances);
         Hand hand = Hand.ofThisThread();
-        Deque<Channel> running = new ArrayDeque<>(2 * measured.capacity());
+        Deque<BareRequest> running = new ArrayDeque<>(2 * measured.capacity());
         for (int i = 0; i < measured.capacity() / (queued > 0 ? 1 : 2); i++) {
             measured.pool().submit(new BareRequest());
             running.add(hand.take());
@@ -42,17 +51,23 @@ class EngineAllocationTest {
                 if (queued == 0) {
                     running.add(hand.take());
                 }
-                measured.complete(running.remove());
+                if (reuses) {
+                    measured.completeAndReuse(running.remove());
+                } else {
+                    measured.complete(running.remove());
+                }
                 if (queued > 0) {
                     running.add(hand.take());
                 }
             }
         };
-        Channel any = running.peek();
+        BareRequest any = running.peek();
         Runnable bare = () -> {
             for (int i = 0; i < MATCHES; i++) {
                 kept = new BareRequest();
-                kept = MeasuredPool.channelOf(any.instance());
+                if (!reuses) {
+                    kept = MeasuredPool.channelOf(any.instance());
+                }
             }
         };
         matches.run();

@@ -1,15 +1,22 @@
 package io.lambdadispatch.router.engine;
 
 /**
- * One HTTP/2 stream that an instance opened to take one request. All fields belong to the lock of the pool's
- * {@link Dispatcher}; the callbacks are called outside any lock.
+ * One HTTP/2 stream that an instance opened to take requests: only one where the peer ends it with the response, or one after
+ * another where both sides leave it whole ({@link Pool#reuse}). All fields belong to the lock of the pool's {@link Dispatcher};
+ * the callbacks are called outside any lock, on any thread.
  */
 public abstract class Channel {
     /**
      * <pre>
-     * NEW ──▶ IDLE ──▶ BUSY ──▶ CLOSED
-     *  └──────▶ CLOSED ◀── IDLE
+     *            ┌─── reuse ───┐
+     *            ▼             │
+     * NEW ────▶ IDLE ──────▶ BUSY
+     *  │         │             │
+     *  └─────────┴─────────────┴──▶ CLOSED
      * </pre>
+     *
+     * A channel that is closed never comes back, so a request gets the same channel at most once: the two of them name one
+     * assignment.
      */
     enum State {
         NEW,
@@ -20,6 +27,10 @@ public abstract class Channel {
 
     final LambdaInstance instance;
     State state = State.NEW;
+
+    /** Whose it is; {@code null} unless it is busy. */
+    PendingRequest request;
+
     long assignedAtNanos;
     Channel previous;
     Channel next;
@@ -28,9 +39,9 @@ public abstract class Channel {
         this.instance = instance;
     }
 
-    /** Whether no request was ever in it. */
-    final boolean isUnused() {
-        return state == State.NEW || state == State.IDLE;
+    /** Whether that request has it. A report of its end that comes late, when another one may have it, is told by this. */
+    final boolean isOf(PendingRequest candidate) {
+        return state == State.BUSY && request == candidate;
     }
 
     /** The instance that opened it. */
@@ -41,6 +52,6 @@ public abstract class Channel {
     /** The instance is to stop: it is told through this channel, which nobody will use any more. */
     protected abstract void goAway();
 
-    /** The instance is dead: what still runs in this channel cannot end by itself. */
+    /** The instance is dead: what still runs in this channel cannot end by itself. What has ended meanwhile need not care. */
     protected abstract void abort();
 }

@@ -25,8 +25,9 @@ import java.util.Optional;
  *   <li>A request is assigned, refused or cancelled, once. What comes too late finds the state changed and does nothing.
  * </ol>
  *
- * <p>A channel in {@code BUSY} stays in its instance's books until its exchange was released, also when the instance has
- * died meanwhile: counts are never set, only moved by the transitions themselves.
+ * <p>A channel in {@code BUSY} stays in its instance's books until its exchange has ended, also when the instance has
+ * died meanwhile: counts are never set, only moved by the transitions themselves. An end names both the request and the
+ * channel: a channel may have got another request since, and a request another channel.
  */
 final class Dispatcher {
     private final Object lock = new Object();
@@ -126,12 +127,14 @@ final class Dispatcher {
      */
     Resubmission resubmit(PendingRequest request, long nowNanos) {
         synchronized (lock) {
-            if (request.state != PendingRequest.State.ASSIGNED || request.channel.isUnused()) {
-                throw new IllegalStateException("retry of a request that is " + request.state
-                        + (request.channel == null ? "" : ", its channel " + request.channel.state));
+            if (request.state != PendingRequest.State.ASSIGNED) {
+                throw new IllegalStateException("retry of a request that is " + request.state);
             }
-            if (request.channel.state == Channel.State.BUSY) {
-                free(request.channel, nowNanos);
+            Channel broken = request.channel;
+            if (broken.isOf(request)) {
+                free(broken, nowNanos);
+                broken.state = Channel.State.CLOSED;
+                selector.update(broken.instance);
             }
             request.channel = null;
             if (abandoned) {
@@ -242,11 +245,7 @@ final class Dispatcher {
                 channel.state = Channel.State.CLOSED;
                 return Opening.REFUSED;
             }
-            channel.state = Channel.State.IDLE;
-            instance.idle.push(channel);
-            idleChannels++;
-            selector.update(instance);
-            PendingRequest matched = matchFirst(nowNanos);
+            PendingRequest matched = park(channel, nowNanos);
             return matched == null && !first ? Opening.PARKED : new Opening(true, first, matched);
         }
     }
@@ -265,34 +264,85 @@ final class Dispatcher {
     }
 
     /**
-     * The exchange in this channel is over.
+     * The exchange of this request in this channel is over, and the channel with it.
      *
      * @param isAnswered whether the instance has answered, to the end
      * @return the request that can be served in its place, assigned already, or {@code null}
      */
-    PendingRequest release(Channel channel, boolean isAnswered, long nowNanos) {
+    PendingRequest release(PendingRequest request, Channel channel, boolean isAnswered, long nowNanos) {
         synchronized (lock) {
-            if (channel.state != Channel.State.BUSY) {
+            if (!channel.isOf(request)) {
                 return null;
             }
             free(channel, nowNanos);
             if (isAnswered) {
-                channel.instance.answered++;
+                answered(request, channel.instance);
             }
+            channel.state = Channel.State.CLOSED;
+            selector.update(channel.instance);
             return matchFirst(nowNanos);
         }
     }
 
+    /** What became of a channel that could take another request. An enum, because the commonest way of all allocates nothing. */
+    enum Parking {
+        /** The assignment had ended before. */
+        OVER,
+        /** Its instance gets nothing new: it is closed. */
+        DISMISSED,
+        /** Nobody waits. */
+        IDLE,
+        /** The first in the queue has it, and is to be started. */
+        TAKEN
+    }
+
+    /**
+     * The instance has answered this request in this channel, to the end, and the channel is whole: it is parked again. Whoever waits
+     * does so because nothing else can serve, so it is this very channel that the first in the queue gets.
+     */
+    Parking reuse(PendingRequest request, Channel channel, long nowNanos) {
+        synchronized (lock) {
+            if (!channel.isOf(request)) {
+                return Parking.OVER;
+            }
+            LambdaInstance instance = channel.instance;
+            free(channel, nowNanos);
+            answered(request, instance);
+            if (instance.state != LambdaInstance.State.OPEN) {
+                // A slot of an instance that gets nothing new makes no match possible.
+                channel.state = Channel.State.CLOSED;
+                return Parking.DISMISSED;
+            }
+            return park(channel, nowNanos) == null ? Parking.IDLE : Parking.TAKEN;
+        }
+    }
+
+    @GuardedBy("lock")
+    private void answered(PendingRequest request, LambdaInstance instance) {
+        request.state = PendingRequest.State.ENDED;
+        instance.answered++;
+    }
+
+    @GuardedBy("lock")
+    private PendingRequest park(Channel channel, long nowNanos) {
+        LambdaInstance instance = channel.instance;
+        channel.state = Channel.State.IDLE;
+        instance.idle.push(channel);
+        idleChannels++;
+        selector.update(instance);
+        return matchFirst(nowNanos);
+    }
+
+    /** The slot is free. What becomes of the channel, and of its instance's place in the selector, is the caller's to say. */
     @GuardedBy("lock")
     private void free(Channel channel, long nowNanos) {
         LambdaInstance instance = channel.instance;
-        channel.state = Channel.State.CLOSED;
+        channel.request = null;
         instance.busy.remove(channel);
         instance.running--;
         running--;
         ended++;
         busyNanos += Math.max(0, nowNanos - channel.assignedAtNanos);
-        selector.update(instance);
     }
 
     /** The instance will leave soon. False when it is not open, or is known to. */
@@ -477,6 +527,7 @@ final class Dispatcher {
         Channel channel = instance.idle.pop();
         idleChannels--;
         channel.state = Channel.State.BUSY;
+        channel.request = request;
         channel.assignedAtNanos = nowNanos;
         instance.busy.push(channel);
         instance.running++;

@@ -15,6 +15,8 @@ public abstract class PendingRequest {
      *  │        └────────────┼──────────┤   left the queue: timed out, user gone
      *  └─────▶ ASSIGNED      └▶ QUEUED ─┘   retry, at the head
      * </pre>
+     *
+     * One whose assignment is over without a response stays {@code ASSIGNED}: it may still be retried.
      */
     enum State {
         NEW,
@@ -29,6 +31,8 @@ public abstract class PendingRequest {
     boolean hasWaited;
     PendingRequest ahead;
     PendingRequest behind;
+
+    /** The latest one; it is this request's as long as {@link Channel#isOf} says so. */
     Channel channel;
 
     /** Whether it had to wait for its channel; to be asked when it has one, or never will. */

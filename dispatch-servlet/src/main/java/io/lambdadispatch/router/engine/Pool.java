@@ -100,19 +100,48 @@ public final class Pool {
         return dispatcher.lose(channel);
     }
 
-    /** The instance has answered the request in this channel, to the end: its slot is free. A second call does nothing. */
-    public void answered(Channel channel) {
-        free(channel, true);
+    /**
+     * The instance has answered this request in this channel, to the end, and the channel is used up: the slot is free. The first
+     * end of an assignment counts, in whichever of the four ways it is told ({@link #released}, {@link #reuse}, {@link #retry});
+     * later ones do nothing, whoever has the channel, or the request, by then.
+     */
+    public void answered(PendingRequest request, Channel channel) {
+        end(request, channel, true);
     }
 
-    /** The exchange in this channel is over, without an answer: its slot is free. A second call does nothing. */
-    public void released(Channel channel) {
-        free(channel, false);
+    /**
+     * The exchange of this request in this channel is over, without a response: the slot is free, the channel closed. The request
+     * may still be retried. A second end of the same assignment does nothing.
+     */
+    public void released(PendingRequest request, Channel channel) {
+        end(request, channel, false);
     }
 
-    private void free(Channel channel, boolean isAnswered) {
-        start(dispatcher.release(channel, isAnswered, clock.nanoTime()));
+    private void end(PendingRequest request, Channel channel, boolean isAnswered) {
+        start(dispatcher.release(request, channel, isAnswered, clock.nanoTime()));
         tellWhenDrained(channel.instance());
+    }
+
+    /**
+     * The instance has answered this request in this channel, to the end, and the channel is whole: it is parked again in the same
+     * step in which the slot comes free. If a request waits, it is started in the channel, usually before this returns; so whatever
+     * the channel knew of the earlier request must be gone before the call.
+     *
+     * @return {@link Reuse#PARKED} as a rule; {@link Reuse#DISMISSED} when the instance is to have no more requests, and the caller
+     *     is to send the wire's goaway through the channel; {@link Reuse#OVER} when the assignment had ended before
+     */
+    public Reuse reuse(PendingRequest request, Channel channel) {
+        Dispatcher.Parking parking = dispatcher.reuse(request, channel, clock.nanoTime());
+        if (parking == Dispatcher.Parking.TAKEN) {
+            // It cannot end, and so leave the channel, before it is started.
+            start(channel.request);
+        }
+        tellWhenDrained(channel.instance());
+        return switch (parking) {
+            case OVER -> Reuse.OVER;
+            case DISMISSED -> Reuse.DISMISSED;
+            case IDLE, TAKEN -> Reuse.PARKED;
+        };
     }
 
     private void tellWhenDrained(LambdaInstance instance) {

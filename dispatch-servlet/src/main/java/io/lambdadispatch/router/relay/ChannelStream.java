@@ -168,12 +168,12 @@ public final class ChannelStream extends Channel implements ReadListener, WriteL
         return pool.lost(this);
     }
 
-    void answered() {
-        pool.answered(this);
+    void answered(Exchange exchange) {
+        pool.answered(exchange, this);
     }
 
-    void release() {
-        pool.released(this);
+    void release(Exchange exchange) {
+        pool.released(exchange, this);
     }
 
     void complete() {

@@ -105,7 +105,7 @@ final class Relay {
 
     /** The instance is done with the request, though the user is not with the answer. */
     void answerReceived() {
-        channel.answered();
+        channel.answered(exchange);
     }
 
     boolean isCompleted() {
@@ -139,7 +139,7 @@ final class Relay {
             case BAD_ANSWER -> exchange.fail(RequestOutcome.BAD_ANSWER);
             case CHANNEL_BROKEN -> {
                 if (!isRetryable() || !exchange.retries(channel.responsePump().isHeadApplied())) {
-                    channel.release();
+                    channel.release(exchange);
                     exchange.fail(RequestOutcome.INSTANCE_FAILED);
                 }
             }
@@ -158,9 +158,9 @@ final class Relay {
             channel.reset();
         }
         if (isCompleted()) {
-            channel.answered();
+            channel.answered(exchange);
         } else if (!isRetryable()) {
-            channel.release();
+            channel.release(exchange);
         }
     }
 

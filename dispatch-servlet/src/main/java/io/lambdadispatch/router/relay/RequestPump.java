@@ -145,7 +145,7 @@ final class RequestPump extends Pump {
             relay.pumpStopped();
         } else {
             stage = Stage.LEAVING;
-            relay.channel().release();
+            relay.channel().release(relay.exchange());
             relay.userLetGo();
         }
     }

@@ -37,7 +37,7 @@ class AbandonTest {
         pool.pool.close();
         pool.pool.abandon();
 
-        pool.pool.released(channel);
+        pool.released(channel);
         pool.pool.retry(running);
 
         assertEquals(List.of(Refusal.SHUTTING_DOWN), running.refusals());

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lambdadispatch.router.engine.Dispatcher.Admission;
 import io.lambdadispatch.router.engine.Dispatcher.Opening;
+import io.lambdadispatch.router.engine.Dispatcher.Parking;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -43,6 +44,7 @@ class DispatcherPropertiesTest {
         OPEN,
         LOSE,
         ANSWER,
+        REUSE,
         BREAK,
         RETRY,
         RETRY_WRONGLY,
@@ -78,7 +80,8 @@ class DispatcherPropertiesTest {
                 Tuple.of(6, Kind.ADD),
                 Tuple.of(30, Kind.OPEN),
                 Tuple.of(4, Kind.LOSE),
-                Tuple.of(20, Kind.ANSWER),
+                Tuple.of(12, Kind.ANSWER),
+                Tuple.of(16, Kind.REUSE),
                 Tuple.of(8, Kind.BREAK),
                 Tuple.of(8, Kind.RETRY),
                 Tuple.of(2, Kind.RETRY_WRONGLY),
@@ -122,6 +125,7 @@ class DispatcherPropertiesTest {
         LambdaInstance.State state = LambdaInstance.State.STARTING;
         final Set<Channel> idle = new HashSet<>();
         final Set<Channel> busy = new HashSet<>();
+        int answered;
 
         Host(LambdaInstance real) {
             this.real = real;
@@ -164,6 +168,13 @@ class DispatcherPropertiesTest {
         }
     }
 
+    /** A request and a channel that it got, now or once. */
+    private record Assignment(User user, Channel channel) {
+        boolean isGoing() {
+            return user.status == User.Status.RUNNING && user.channel == channel;
+        }
+    }
+
     /** The books kept the slow and obvious way. */
     private static final class Model {
         private final int maxRunning;
@@ -172,6 +183,7 @@ class DispatcherPropertiesTest {
         private final List<Host> hosts = new ArrayList<>();
         private final List<User> users = new ArrayList<>();
         private final List<Channel> channels = new ArrayList<>();
+        private final List<Assignment> assignments = new ArrayList<>();
         private final Map<PendingRequest, User> userOf = new HashMap<>();
         private long now;
         private int peak;
@@ -236,9 +248,19 @@ class DispatcherPropertiesTest {
                         happensTo(event.of(hosts), event.kind());
                     }
                 }
-                case LOSE, ANSWER, BREAK -> {
+                case LOSE -> {
                     if (!channels.isEmpty()) {
-                        happensTo(event.of(channels), event.kind());
+                        lose(event.of(channels));
+                    }
+                }
+                case ANSWER, REUSE, BREAK -> {
+                    // Most of those there ever were are over: their second end comes late.
+                    boolean mayBeLate = event.pick() % 4 == 0;
+                    List<Assignment> some = assignments.stream()
+                            .filter(one -> mayBeLate || one.isGoing())
+                            .toList();
+                    if (!some.isEmpty()) {
+                        happensTo(event.of(some), event.kind());
                     }
                 }
                 case CANCEL, RETRY_WRONGLY -> {
@@ -267,18 +289,18 @@ class DispatcherPropertiesTest {
             }
         }
 
-        private void happensTo(Channel channel, Kind kind) {
-            if (kind == Kind.LOSE) {
-                lose(channel);
+        private void happensTo(Assignment assignment, Kind kind) {
+            if (kind == Kind.REUSE) {
+                reuse(assignment);
             } else {
-                release(channel, kind == Kind.BREAK ? User.Status.BROKEN : User.Status.ANSWERED);
+                release(assignment, kind == Kind.BREAK ? User.Status.BROKEN : User.Status.ANSWERED);
             }
         }
 
         private void happensTo(User user, Kind kind) {
             if (kind == Kind.CANCEL) {
                 cancel(user);
-            } else if (user.status == User.Status.WAITING || user.status == User.Status.REFUSED) {
+            } else if (user.status != User.Status.RUNNING && user.status != User.Status.BROKEN) {
                 assertThrows(IllegalStateException.class, () -> dispatcher.resubmit(user.real, now));
             }
         }
@@ -351,20 +373,43 @@ class DispatcherPropertiesTest {
             assertEquals(hostOf(channel).idle.remove(channel), dispatcher.lose(channel));
         }
 
-        private void release(Channel channel, User.Status how) {
-            boolean wasBusy = hostOf(channel).busy.remove(channel);
-            if (wasBusy) {
-                User user = users.stream()
-                        .filter(one -> one.status == User.Status.RUNNING && one.channel == channel)
-                        .findFirst()
-                        .orElseThrow();
-                if (how == User.Status.ANSWERED) {
-                    user.end(how);
-                } else {
-                    user.status = how;
-                }
+        private void release(Assignment assignment, User.Status how) {
+            boolean isAnswered = how == User.Status.ANSWERED;
+            boolean wasGoing = assignment.isGoing();
+            if (isAnswered) {
+                answered(assignment);
+            } else if (wasGoing) {
+                hostOf(assignment.channel).busy.remove(assignment.channel);
+                assignment.user.status = how;
             }
-            matched(wasBusy ? nextMatch() : null, dispatcher.release(channel, how == User.Status.ANSWERED, now));
+            matched(
+                    wasGoing ? nextMatch() : null,
+                    dispatcher.release(assignment.user.real, assignment.channel, isAnswered, now));
+        }
+
+        private void reuse(Assignment assignment) {
+            Host host = hostOf(assignment.channel);
+            boolean wasGoing = assignment.isGoing();
+            boolean isParked = wasGoing && host.state == LambdaInstance.State.OPEN;
+            answered(assignment);
+            if (isParked) {
+                host.idle.add(assignment.channel);
+            }
+            User next = isParked ? nextMatch() : null;
+            Parking expected = !wasGoing
+                    ? Parking.OVER
+                    : !isParked ? Parking.DISMISSED : next == null ? Parking.IDLE : Parking.TAKEN;
+            assertEquals(expected, dispatcher.reuse(assignment.user.real, assignment.channel, now));
+            matched(next, expected == Parking.TAKEN ? assignment.channel.request : null);
+        }
+
+        private void answered(Assignment assignment) {
+            if (assignment.isGoing()) {
+                Host host = hostOf(assignment.channel);
+                assertTrue(host.busy.remove(assignment.channel));
+                host.answered++;
+                assignment.user.end(User.Status.ANSWERED);
+            }
         }
 
         private void drain(Host host) {
@@ -416,6 +461,7 @@ class DispatcherPropertiesTest {
             assertTrue(host.busy.size() <= maxRunning);
             user.status = User.Status.RUNNING;
             user.channel = channel;
+            assignments.add(new Assignment(user, channel));
             peak = Math.max(peak, running());
         }
 
@@ -437,6 +483,7 @@ class DispatcherPropertiesTest {
             for (Host host : hosts) {
                 assertEquals(host.state, dispatcher.stateOf(host.real));
                 assertEquals(host.busy, new HashSet<>(dispatcher.busyChannels(host.real)));
+                assertEquals(host.answered, host.real.answered);
                 assertSame(
                         host.state == LambdaInstance.State.CLOSED ? null : host.real, dispatcher.find(host.real.id()));
             }
@@ -444,12 +491,12 @@ class DispatcherPropertiesTest {
 
         /** Everybody leaves; nothing may be left. */
         void windDown() {
-            for (Channel channel : List.copyOf(channels)) {
-                release(channel, User.Status.ANSWERED);
+            for (Assignment assignment : List.copyOf(assignments)) {
+                release(assignment, User.Status.ANSWERED);
                 check();
             }
             users.forEach(this::cancel);
-            withStatus(User.Status.RUNNING).forEach(user -> release(user.channel, User.Status.ANSWERED));
+            List.copyOf(assignments).forEach(assignment -> release(assignment, User.Status.ANSWERED));
             withStatus(User.Status.BROKEN).forEach(user -> user.end(User.Status.REFUSED));
             hosts.forEach(this::end);
             check();

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lambdadispatch.router.engine.Dispatcher.Admission;
 import io.lambdadispatch.router.engine.Dispatcher.Opening;
+import io.lambdadispatch.router.engine.Dispatcher.Parking;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -90,7 +91,7 @@ class DispatcherTest {
         submit(Admission.ASSIGNED);
         TestRequest third = submit(Admission.QUEUED);
         assertEquals(3, dispatcher.look().idleChannels());
-        assertSame(third, dispatcher.release(first.channel, true, now));
+        assertSame(third, dispatcher.release(first, first.channel, true, now));
         assertEquals(2, instance.running);
     }
 
@@ -99,8 +100,101 @@ class DispatcherTest {
         addWithChannels(1);
         TestRequest first = submit(Admission.ASSIGNED);
         submit(Admission.QUEUED);
-        assertNull(dispatcher.release(first.channel, true, now), "the channel is used up, there is no other");
+        assertNull(dispatcher.release(first, first.channel, true, now), "the channel is used up, there is no other");
         assertEquals(Books.of(1, 0, 1, 0, 0, 1, 0), Books.in(dispatcher));
+    }
+
+    @Test
+    void givesAReusedChannelToTheFirstInTheQueueAtOnce() {
+        addWithChannels(1);
+        TestRequest first = submit(Admission.ASSIGNED);
+        Channel channel = first.channel;
+        TestRequest second = submit(Admission.QUEUED);
+        assertEquals(Parking.TAKEN, dispatcher.reuse(first, channel, now));
+        assertSame(channel, second.channel);
+        assertEquals(PendingRequest.State.ENDED, first.state);
+        assertEquals(Books.of(0, 1, 1, 0, 0, 1, 0), Books.in(dispatcher));
+    }
+
+    @Test
+    void parksAReusedChannelWhenNobodyWaits() {
+        LambdaInstance instance = addWithChannels(1);
+        TestRequest first = submit(Admission.ASSIGNED);
+        assertEquals(Parking.IDLE, dispatcher.reuse(first, first.channel, now));
+        assertEquals(Books.of(0, 0, 1, 1, 0, 1, 0), Books.in(dispatcher));
+        assertEquals(1, instance.answered);
+        assertSame(first.channel, submit(Admission.ASSIGNED).channel);
+    }
+
+    @Test
+    void dismissesAReusedChannelOfAnInstanceThatDrains() {
+        LambdaInstance instance = addWithChannels(1);
+        TestRequest first = submit(Admission.ASSIGNED);
+        dispatcher.drain(instance);
+        submit(Admission.QUEUED);
+        assertEquals(Parking.DISMISSED, dispatcher.reuse(first, first.channel, now));
+        assertEquals(Channel.State.CLOSED, first.channel.state);
+        assertEquals(Books.of(1, 0, 1, 0, 0, 0, 1), Books.in(dispatcher));
+        assertEquals(1, instance.answered);
+        assertEquals(Parking.OVER, dispatcher.reuse(first, first.channel, now));
+    }
+
+    @Test
+    void dismissesAReusedChannelOfADeadInstance() {
+        LambdaInstance instance = addWithChannels(1);
+        TestRequest first = submit(Admission.ASSIGNED);
+        dispatcher.end(instance);
+        assertEquals(Parking.DISMISSED, dispatcher.reuse(first, first.channel, now));
+        assertTrue(dispatcher.look().isDormant());
+    }
+
+    @Test
+    void neverFreesTheSlotOfTheNextRequestInAChannel() {
+        LambdaInstance instance = addWithChannels(1);
+        TestRequest first = submit(Admission.ASSIGNED);
+        Channel channel = first.channel;
+        TestRequest second = submit(Admission.QUEUED);
+        dispatcher.reuse(first, channel, now);
+        assertNull(dispatcher.release(first, channel, false, now));
+        assertNull(dispatcher.release(first, channel, true, now));
+        assertEquals(Parking.OVER, dispatcher.reuse(first, channel, now));
+        assertTrue(channel.isOf(second));
+        assertEquals(1, dispatcher.look().running());
+        assertEquals(1, instance.answered);
+    }
+
+    @Test
+    void neverEndsTheSecondAttemptOfARequestWithItsFirst() {
+        addWithChannels(2);
+        TestRequest request = submit(Admission.ASSIGNED);
+        Channel broken = request.channel;
+        assertSame(request, dispatcher.resubmit(request, now).matched());
+        assertNull(dispatcher.release(request, broken, false, now));
+        assertEquals(Parking.OVER, dispatcher.reuse(request, broken, now));
+        assertTrue(request.channel.isOf(request));
+        assertEquals(1, dispatcher.look().running());
+    }
+
+    @Test
+    void neverRetriesARequestThatIsAnswered() {
+        addWithChannels(1);
+        TestRequest first = submit(Admission.ASSIGNED);
+        dispatcher.reuse(first, first.channel, now);
+        TestRequest second = submit(Admission.ASSIGNED);
+        dispatcher.release(second, second.channel, true, now);
+        assertThrows(IllegalStateException.class, () -> dispatcher.resubmit(first, now));
+        assertThrows(IllegalStateException.class, () -> dispatcher.resubmit(second, now));
+        assertEquals(0, dispatcher.look().pending());
+    }
+
+    @Test
+    void losesAReusedChannelWhileItIsIdle() {
+        addWithChannels(1);
+        TestRequest first = submit(Admission.ASSIGNED);
+        dispatcher.reuse(first, first.channel, now);
+        assertTrue(dispatcher.lose(first.channel));
+        assertEquals(Parking.OVER, dispatcher.reuse(first, first.channel, now));
+        submit(Admission.QUEUED);
     }
 
     @Test
@@ -108,8 +202,8 @@ class DispatcherTest {
         addWithChannels(3);
         TestRequest first = submit(Admission.ASSIGNED);
         submit(Admission.ASSIGNED);
-        dispatcher.release(first.channel, true, now);
-        assertNull(dispatcher.release(first.channel, true, now));
+        dispatcher.release(first, first.channel, true, now);
+        assertNull(dispatcher.release(first, first.channel, true, now));
         assertEquals(1, dispatcher.look().running());
     }
 
@@ -216,7 +310,7 @@ class DispatcherTest {
         LambdaInstance next = add();
         assertSame(a, requestOf(dispatcher.open(new TestChannel(next), now)));
         assertSame(b, requestOf(dispatcher.open(new TestChannel(next), now)));
-        assertSame(c, dispatcher.release(firstReleasable(next, a), true, now));
+        assertSame(c, dispatcher.release(a, firstReleasable(next, a), true, now));
     }
 
     /** Opens one more channel, so that the slot of the request can go to whoever waits. */
@@ -279,7 +373,7 @@ class DispatcherTest {
     void retriesARequestWhoseChannelWasReleasedBefore() {
         addWithChannels(2);
         TestRequest request = submit(Admission.ASSIGNED);
-        dispatcher.release(request.channel, false, now);
+        dispatcher.release(request, request.channel, false, now);
         assertSame(request, dispatcher.resubmit(request, now).matched());
     }
 
@@ -330,7 +424,7 @@ class DispatcherTest {
         submit(Admission.QUEUED);
         assertFalse(dispatcher.open(new TestChannel(instance), now).accepted());
         assertEquals(Books.of(1, 1, 1, 0, 0, 0, 1), Books.in(dispatcher));
-        assertNull(dispatcher.release(running.channel, true, now));
+        assertNull(dispatcher.release(running, running.channel, true, now));
         assertEquals(0, instance.running);
     }
 
@@ -342,7 +436,7 @@ class DispatcherTest {
         assertNull(dispatcher.find(instance.id()));
         assertEquals(List.of(running.channel), dispatcher.busyChannels(instance));
         assertEquals(Books.of(0, 1, 1, 0, 0, 0, 0), Books.in(dispatcher));
-        dispatcher.release(running.channel, true, now);
+        dispatcher.release(running, running.channel, true, now);
         assertTrue(dispatcher.look().isDormant());
         assertEquals(List.of(), dispatcher.busyChannels(instance));
     }
@@ -367,11 +461,11 @@ class DispatcherTest {
         addWithChannels(4);
         TestRequest a = submit(Admission.ASSIGNED);
         TestRequest b = submit(Admission.ASSIGNED);
-        dispatcher.release(a.channel, true, now);
+        dispatcher.release(a, a.channel, true, now);
         assertEquals(2, dispatcher.look().peakRunning());
         assertEquals(2, dispatcher.observe().peakRunning());
         assertEquals(1, dispatcher.observe().peakRunning());
-        dispatcher.release(b.channel, true, now);
+        dispatcher.release(b, b.channel, true, now);
         assertEquals(1, dispatcher.observe().peakRunning());
         assertEquals(0, dispatcher.observe().peakRunning());
     }

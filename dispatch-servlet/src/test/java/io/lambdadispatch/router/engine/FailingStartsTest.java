@@ -236,7 +236,7 @@ class FailingStartsTest {
         assertEquals(List.of(channel), request.channels());
         time.advanceMillis(500);
         assertEquals(1, heard("starts").size(), "nothing is proved yet");
-        test.pool.answered(channel);
+        test.answered(channel);
         time.advanceMillis(500);
         assertEquals(List.of("starts fail: THROTTLED", "starts succeed"), heard("starts"));
         assertTrue(test.pool.failure().isEmpty());
@@ -276,7 +276,7 @@ class FailingStartsTest {
             time.advanceMillis(60);
             LambdaInstance instance = test.instances.get(test.instances.size() - 1);
             TestChannel channel = test.open(instance);
-            test.pool.answered(channel);
+            test.answered(channel);
             lambda().invokeOf(instance.id()).fail(Reason.FUNCTION_ERROR);
             time.runDue();
             assertEquals(0, test.pool.retryAfterNanos(), "it was worth its start");
@@ -308,7 +308,7 @@ class FailingStartsTest {
         time.advance(Duration.ofSeconds(20));
         TestChannel channel = test.open(test.instances.get(test.instances.size() - 1));
         assertTrue(request.isWaiting());
-        test.pool.answered(channel);
+        test.answered(channel);
         test.open(channel.instance());
         assertTrue(request.isAssigned());
     }

@@ -76,7 +76,7 @@ class FleetTest {
             TestRequest request = test.submit();
             time.advanceMillis(1_000);
             assertEquals(i + 1, lambda().starts().size());
-            test.pool.released(open(i, request));
+            test.released(open(i, request));
             time.advanceMillis(250);
             leave(i);
             assertSleeps();
@@ -183,7 +183,7 @@ class FleetTest {
         test.submit();
         time.runDue();
         List<TestChannel> channels = test.open(test.instance(0), 3);
-        test.pool.released(channels.get(0));
+        test.released(channels.get(0));
         time.advanceMillis(250);
         assertEquals(0, channels.get(1).goAways());
         time.advanceMillis(200);
@@ -229,7 +229,7 @@ class FleetTest {
         test.instances.forEach(instance -> test.open(instance, 20));
         requests.stream()
                 .filter(TestRequest::isAssigned)
-                .forEach(request -> test.pool.released(request.channels().get(0)));
+                .forEach(request -> test.released(request.channels().get(0)));
         requests.forEach(test.pool::cancel);
         time.advanceMillis(60);
         int before = test.instances.size();
@@ -256,7 +256,7 @@ class FleetTest {
         TestRequest finished = running.get(1);
         lambda().start(0).fail(Reason.FUNCTION_ERROR);
         time.runDue();
-        test.pool.released(finished.channels().get(0));
+        test.released(finished.channels().get(0));
         time.advanceMillis(999);
         assertEquals(0, running.get(0).channels().get(0).aborts());
         time.advanceMillis(1);
@@ -280,7 +280,7 @@ class FleetTest {
     void leavesNothingScheduledWhenItSleeps() {
         TestRequest request = test.submit();
         time.advanceMillis(500);
-        test.pool.released(open(0, request));
+        test.released(open(0, request));
         assertFalse(time.nothingScheduled());
         time.advanceMillis(300);
         lambda().start(0).answer(ExitReason.ROUTER_GO_AWAY);
@@ -327,7 +327,7 @@ class FleetTest {
         time.advanceMillis(1_000);
         TestChannel channel = test.open(test.instance(1));
         assertSame(channel, request.channels().get(1));
-        test.pool.released(channel);
+        test.released(channel);
         time.advanceMillis(100);
         lambda().start(1).answer(ExitReason.ROUTER_GO_AWAY);
         assertSleeps();
@@ -340,7 +340,7 @@ class FleetTest {
         lambda().start(0).fail(Reason.FUNCTION_ERROR);
         time.runDue();
         lambda().start(1).fail(Reason.FUNCTION_ERROR);
-        test.pool.released(request.channels().get(0));
+        test.released(request.channels().get(0));
         assertSleeps();
         test.pool.retry(request);
         assertFalse(time.nothingScheduled());
@@ -367,8 +367,8 @@ class FleetTest {
         time.advanceMillis(50);
         assertFalse(test.pool.isServing(test.instance(0)));
         assertEquals(1, idle.goAways());
-        running.forEach(request -> test.pool.released(request.channels().get(0)));
-        channels.forEach(test.pool::released);
+        running.forEach(request -> test.released(request.channels().get(0)));
+        channels.forEach(test::released);
         lambda().starts().forEach(start -> start.answer(ExitReason.ROUTER_GO_AWAY));
         assertSleeps();
     }
@@ -443,9 +443,9 @@ class FleetTest {
         test.pool.closeAsked(test.instance(0), told::incrementAndGet);
         assertEquals(0, told.get());
         assertTrue(test.log.contains("draining instance-0 ASKED"), test.log.toString());
-        test.pool.released(channel);
+        test.released(channel);
         assertEquals(1, told.get());
-        test.pool.released(channel);
+        test.released(channel);
         assertEquals(1, told.get());
         assertEquals(List.of(channel), request.channels());
     }
@@ -454,7 +454,7 @@ class FleetTest {
     void tellsALeavingInstanceWithoutWorkAtOnce() {
         test.submit();
         time.runDue();
-        test.pool.released(test.open(test.instance(0)));
+        test.released(test.open(test.instance(0)));
         AtomicInteger told = new AtomicInteger();
         test.pool.closeAsked(test.instance(0), told::incrementAndGet);
         assertEquals(1, told.get());

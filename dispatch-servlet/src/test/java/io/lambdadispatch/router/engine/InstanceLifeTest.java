@@ -330,7 +330,7 @@ class InstanceLifeTest {
         test.instances.stream()
                 .filter(instance -> instance.state == LambdaInstance.State.STARTING)
                 .toList()
-                .forEach(instance -> test.pool.answered(test.open(instance)));
+                .forEach(instance -> test.answered(test.open(instance)));
         time.advance(Duration.ofSeconds(1));
         assertEquals(4, test.pool.observe().present());
     }

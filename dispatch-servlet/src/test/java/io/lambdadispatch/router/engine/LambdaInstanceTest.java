@@ -28,6 +28,7 @@ class LambdaInstanceTest {
         CHANNEL_OPENS,
         IDLE_CHANNEL_LOST,
         EXCHANGE_ENDS,
+        CHANNEL_IS_REUSED,
         REQUEST_COMES,
         DRAIN,
         END
@@ -61,7 +62,12 @@ class LambdaInstanceTest {
             }
             case EXCHANGE_ENDS -> {
                 if (running.channel != null) {
-                    dispatcher.release(running.channel, true, 0);
+                    dispatcher.release(running, running.channel, true, 0);
+                }
+            }
+            case CHANNEL_IS_REUSED -> {
+                if (running.channel != null) {
+                    dispatcher.reuse(running, running.channel, 0);
                 }
             }
             case REQUEST_COMES -> dispatcher.submit(new TestRequest(), 0);
@@ -91,24 +97,28 @@ class LambdaInstanceTest {
         "STARTING, CHANNEL_OPENS,     OPEN 0 1 0",
         "STARTING, IDLE_CHANNEL_LOST, STARTING 0 0 0",
         "STARTING, EXCHANGE_ENDS,     STARTING 0 0 0",
+        "STARTING, CHANNEL_IS_REUSED, STARTING 0 0 0",
         "STARTING, REQUEST_COMES,     STARTING 0 0 1",
         "STARTING, DRAIN,             DRAINING 0 0 0",
         "STARTING, END,               CLOSED 0 0 0",
         "OPEN,     CHANNEL_OPENS,     OPEN 1 2 0",
         "OPEN,     IDLE_CHANNEL_LOST, OPEN 1 0 0",
         "OPEN,     EXCHANGE_ENDS,     OPEN 0 1 0",
+        "OPEN,     CHANNEL_IS_REUSED, OPEN 0 2 0",
         "OPEN,     REQUEST_COMES,     OPEN 2 0 0",
         "OPEN,     DRAIN,             DRAINING 1 0 0",
         "OPEN,     END,               CLOSED 1 0 0",
         "DRAINING, CHANNEL_OPENS,     DRAINING 1 0 0",
         "DRAINING, IDLE_CHANNEL_LOST, DRAINING 1 0 0",
         "DRAINING, EXCHANGE_ENDS,     DRAINING 0 0 0",
+        "DRAINING, CHANNEL_IS_REUSED, DRAINING 0 0 0",
         "DRAINING, REQUEST_COMES,     DRAINING 1 0 1",
         "DRAINING, DRAIN,             DRAINING 1 0 0",
         "DRAINING, END,               CLOSED 1 0 0",
         "CLOSED,   CHANNEL_OPENS,     CLOSED 1 0 0",
         "CLOSED,   IDLE_CHANNEL_LOST, CLOSED 1 0 0",
         "CLOSED,   EXCHANGE_ENDS,     CLOSED 0 0 0",
+        "CLOSED,   CHANNEL_IS_REUSED, CLOSED 0 0 0",
         "CLOSED,   REQUEST_COMES,     CLOSED 1 0 1",
         "CLOSED,   DRAIN,             CLOSED 1 0 0",
         "CLOSED,   END,               CLOSED 1 0 0",
@@ -150,7 +160,7 @@ class LambdaInstanceTest {
         TestChannel late = new TestChannel(instance);
         assertFalse(dispatcher.open(late, 0).accepted());
         assertEquals(Channel.State.CLOSED, late.state);
-        assertNull(dispatcher.release(late, true, 0));
+        assertNull(dispatcher.release(running, late, true, 0));
         assertEquals("CLOSED 1 0 0", books());
     }
 }

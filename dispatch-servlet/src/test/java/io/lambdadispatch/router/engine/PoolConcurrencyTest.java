@@ -258,7 +258,7 @@ class PoolConcurrencyTest {
         } else if (dice < 6_600) {
             onSomeHost(random, this::open);
         } else if (dice < 8_500) {
-            end(busy.poll(), random.nextInt(5) == 0);
+            end(busy.poll(), How.of(random.nextInt(5)));
         } else if (dice < 8_800) {
             User user = latest.get(random.nextInt(latest.length()));
             if (user != null) {
@@ -289,20 +289,45 @@ class PoolConcurrencyTest {
         }
     }
 
-    private void end(Wire wire, boolean broke) {
+    private enum How {
+        BROKEN,
+        ANSWERED,
+        REUSED;
+
+        static How of(int dice) {
+            return dice == 0 ? BROKEN : dice < 3 ? ANSWERED : REUSED;
+        }
+    }
+
+    private void end(Wire wire, How how) {
         if (wire == null) {
             return;
         }
         User user = wire.user;
         wire.host.running.decrementAndGet();
-        if (broke) {
-            user.moves(Status.RUNNING, Status.WAITING, "retried");
-            user.retried = true;
-            pool.retry(user);
-        } else {
-            user.moves(Status.RUNNING, Status.ENDED, "answered");
-            pool.answered(wire);
-            pool.answered(wire);
+        switch (how) {
+            case BROKEN -> {
+                user.moves(Status.RUNNING, Status.WAITING, "retried");
+                user.retried = true;
+                pool.retry(user);
+                pool.released(user, wire);
+            }
+            case ANSWERED -> {
+                user.moves(Status.RUNNING, Status.ENDED, "answered");
+                pool.answered(user, wire);
+                pool.answered(user, wire);
+            }
+            case REUSED -> {
+                user.moves(Status.RUNNING, Status.ENDED, "answered");
+                wire.used.set(false);
+                if (pool.reuse(user, wire) == Reuse.DISMISSED && !wire.host.outcome.isDone()) {
+                    // The client leaves when it is told to.
+                    die(wire.host);
+                }
+                if (pool.reuse(user, wire) != Reuse.OVER) {
+                    violations.add("an exchange ended twice");
+                }
+            }
         }
     }
 
@@ -343,7 +368,7 @@ class PoolConcurrencyTest {
         // What is released may give its slot to one who waits, and so on until nobody does.
         users.forEach(this::cancel);
         for (Wire wire = busy.poll(); wire != null; wire = busy.poll()) {
-            end(wire, false);
+            end(wire, How.ANSWERED);
         }
         users.forEach(this::cancel);
         settle();

@@ -43,6 +43,8 @@ class PoolPropertiesTest {
         OPEN,
         LOSE,
         ANSWER,
+        REUSE,
+        END_AGAIN,
         BREAK,
         CLOSE_ASKED,
         SAYS_WHEN_IT_LEAVES,
@@ -79,7 +81,9 @@ class PoolPropertiesTest {
                 Tuple.of(5, Kind.CANCEL),
                 Tuple.of(40, Kind.OPEN),
                 Tuple.of(4, Kind.LOSE),
-                Tuple.of(20, Kind.ANSWER),
+                Tuple.of(12, Kind.ANSWER),
+                Tuple.of(16, Kind.REUSE),
+                Tuple.of(6, Kind.END_AGAIN),
                 Tuple.of(8, Kind.BREAK),
                 Tuple.of(4, Kind.CLOSE_ASKED),
                 Tuple.of(4, Kind.SAYS_WHEN_IT_LEAVES),
@@ -236,6 +240,7 @@ class PoolPropertiesTest {
         private final class Wire extends Channel {
             boolean idle = true;
             User user;
+            final List<User> carried = new ArrayList<>();
             long assignedNanos;
 
             Wire(LambdaInstance instance) {
@@ -248,6 +253,7 @@ class PoolPropertiesTest {
                 assertEquals(LambdaInstance.State.OPEN, host.state, "it gets nothing new");
                 idle = false;
                 user = next;
+                carried.add(next);
                 assignedNanos = now();
                 assertTrue(running(host) <= settings.maxConcurrent());
             }
@@ -334,8 +340,21 @@ class PoolPropertiesTest {
                     }
                 }
                 case ANSWER -> {
+                    if (!busy().isEmpty()) {
+                        answer(event.of(busy()));
+                    }
+                }
+                case REUSE -> {
+                    if (!busy().isEmpty()) {
+                        reuse(event.of(busy()));
+                    }
+                }
+                case END_AGAIN -> {
                     if (!wires.isEmpty()) {
-                        answer(event.of(wires));
+                        Wire wire = event.of(wires);
+                        wire.carried.stream()
+                                .filter(user -> user != wire.user)
+                                .forEach(user -> endAgain(user, wire, event.pick()));
                     }
                 }
                 case BREAK -> {
@@ -414,12 +433,28 @@ class PoolPropertiesTest {
             wire.idle = false;
         }
 
-        /** Also a channel that carries nothing, or carried something once, may be released. */
         private void answer(Wire wire) {
-            if (wire.user != null) {
-                free(wire).end();
+            User user = free(wire);
+            user.end();
+            pool.answered(user, wire);
+        }
+
+        private void reuse(Wire wire) {
+            boolean serves = hosts.get(wire.instance()).state == LambdaInstance.State.OPEN;
+            User user = free(wire);
+            user.end();
+            // The pool may assign it within.
+            wire.idle = serves;
+            assertEquals(serves ? Reuse.PARKED : Reuse.DISMISSED, pool.reuse(user, wire));
+        }
+
+        /** What the wire carried once may be another request by now, and the user in another wire. */
+        private void endAgain(User user, Wire wire, int how) {
+            switch (how % 3) {
+                case 0 -> pool.answered(user, wire);
+                case 1 -> pool.released(user, wire);
+                default -> assertEquals(Reuse.OVER, pool.reuse(user, wire));
             }
-            pool.answered(wire);
         }
 
         /** Every other user's request is safe to be sent again. */
@@ -429,7 +464,7 @@ class PoolPropertiesTest {
             }
             User user = free(wire);
             if (user.arrival % 2 == 0) {
-                pool.released(wire);
+                pool.released(user, wire);
                 user.end();
             } else {
                 user.waits = true;

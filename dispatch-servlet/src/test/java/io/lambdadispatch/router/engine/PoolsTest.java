@@ -113,7 +113,7 @@ class PoolsTest {
         time.advance(IDLE.multipliedBy(3));
         assertSame(a, pools.find("a").orElseThrow());
         assertEquals(List.of(channel), request.channels());
-        a.answered(channel);
+        a.answered(request, channel);
         time.advanceMillis(100);
         assertSame(a, pools.find("a").orElseThrow(), "its instance is still there");
         lambda.start(0).answer(ExitReason.ROUTER_GO_AWAY);

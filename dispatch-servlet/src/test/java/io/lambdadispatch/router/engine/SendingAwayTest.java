@@ -44,7 +44,7 @@ class SendingAwayTest {
         TestRequest next = test.submit();
         assertTrue(next.isWaiting(), "it gets nothing new");
         assertEquals(0, request.channels().get(0).aborts());
-        test.pool.answered(request.channels().get(0));
+        test.answered(request.channels().get(0));
         TestChannel channel = test.open(test.instance(1));
         assertEquals(List.of(channel), next.channels());
         assertEquals(List.of(), request.refusals());
@@ -122,7 +122,7 @@ class SendingAwayTest {
             time.advanceMillis(100);
             for (LambdaInstance instance : List.copyOf(test.instances)) {
                 if (instance.state == LambdaInstance.State.STARTING) {
-                    test.pool.answered(test.open(instance));
+                    test.answered(test.open(instance));
                     test.open(instance);
                 }
             }

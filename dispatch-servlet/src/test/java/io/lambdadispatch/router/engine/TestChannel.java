@@ -4,6 +4,7 @@ package io.lambdadispatch.router.engine;
 final class TestChannel extends Channel {
     private int goAways;
     private int aborts;
+    private TestRequest latest;
 
     TestChannel(LambdaInstance instance) {
         super(instance);
@@ -17,6 +18,15 @@ final class TestChannel extends Channel {
     @Override
     protected void abort() {
         aborts++;
+    }
+
+    void carries(TestRequest request) {
+        latest = request;
+    }
+
+    /** The request that it was given last. */
+    TestRequest latest() {
+        return latest;
     }
 
     int goAways() {

@@ -103,6 +103,23 @@ final class TestPool implements PoolListener {
         return Stream.generate(() -> open(instance)).limit(count).toList();
     }
 
+    /** The instance has answered what is in the channel, or was; nothing when it never had anything. */
+    void answered(TestChannel channel) {
+        if (channel.latest() != null) {
+            pool.answered(channel.latest(), channel);
+        }
+    }
+
+    /** What is in the channel is over, without a response. */
+    void released(TestChannel channel) {
+        pool.released(channel.latest(), channel);
+    }
+
+    /** The instance has answered what is in the channel, and the channel is whole. */
+    Reuse reuse(TestChannel channel) {
+        return pool.reuse(channel.latest(), channel);
+    }
+
     /** Starts one instance by a request, opens channels, and ends that request. */
     LambdaInstance openInstance(int channels) {
         int index = instances.size();
@@ -110,7 +127,7 @@ final class TestPool implements PoolListener {
         time.runDue();
         LambdaInstance instance = instance(index);
         open(instance, channels + 1);
-        pool.answered(request.channels().get(0));
+        answered(request.channels().get(0));
         return instance;
     }
 

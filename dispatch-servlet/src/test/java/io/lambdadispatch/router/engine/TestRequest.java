@@ -19,7 +19,9 @@ final class TestRequest extends PendingRequest {
 
     @Override
     protected void assigned(Channel channel) {
-        channels.add((TestChannel) channel);
+        TestChannel given = (TestChannel) channel;
+        channels.add(given);
+        given.carries(this);
     }
 
     @Override
