@@ -100,6 +100,6 @@ final class Routed implements Service, PoolListener {
 
     /** The pool's own books. */
     Observation books() {
-        return pool.observe();
+        return pool.snapshot();
     }
 }

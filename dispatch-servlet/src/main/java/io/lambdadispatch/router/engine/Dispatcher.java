@@ -161,7 +161,7 @@ final class Dispatcher {
     }
 
     /** Takes the next request out whose time ran out, or {@code null}; the queue's order is the order of their deadlines. */
-    PendingRequest expire(long nowNanos, long timeoutNanos) {
+    PendingRequest takeOverdue(long nowNanos, long timeoutNanos) {
         synchronized (lock) {
             PendingRequest first = queue.first();
             if (first == null || nowNanos - first.arrivedAtNanos < timeoutNanos) {
@@ -191,7 +191,7 @@ final class Dispatcher {
     /** Closes, unless there is work or an instance. */
     boolean closeIfDormant() {
         synchronized (lock) {
-            boolean isDormant = look().isDormant();
+            boolean isDormant = snapshot().isDormant();
             closed |= isDormant;
             return isDormant;
         }
@@ -346,7 +346,7 @@ final class Dispatcher {
     }
 
     /** The instance will leave soon. False when it is not open, or is known to. */
-    boolean expire(LambdaInstance instance) {
+    boolean markExpiring(LambdaInstance instance) {
         synchronized (lock) {
             if (instance.state != LambdaInstance.State.OPEN || instance.isExpiring) {
                 return false;
@@ -481,7 +481,7 @@ final class Dispatcher {
     }
 
     /** The books as they are. */
-    Observation look() {
+    Observation snapshot() {
         synchronized (lock) {
             return new Observation(
                     queue.size(),
@@ -502,9 +502,9 @@ final class Dispatcher {
     }
 
     /** The books as they are; a new peak is counted from here on. */
-    Observation observe() {
+    Observation observeAndResetPeak() {
         synchronized (lock) {
-            Observation observation = look();
+            Observation observation = snapshot();
             peakRunning = running;
             return observation;
         }

@@ -94,7 +94,7 @@ final class Fleet {
     }
 
     /** The books changed in a way that should not wait for the next tick; any thread. */
-    void look() {
+    void stepSoon() {
         scheduler.schedule(this::step, 0);
     }
 
@@ -112,7 +112,7 @@ final class Fleet {
         if (mayRest()) {
             awake.set(false);
             // A request that came between the look and the flag did not schedule a tick: look again.
-            if (!dispatcher.look().isDormant()) {
+            if (!dispatcher.snapshot().isDormant()) {
                 wake();
             }
         } else {
@@ -122,7 +122,7 @@ final class Fleet {
 
     private boolean mayRest() {
         boolean nobodyIsKept = closing || settings.minInstances() == 0;
-        return nobodyIsKept && desired == 0 && dispatcher.look().isDormant();
+        return nobodyIsKept && desired == 0 && dispatcher.snapshot().isDormant();
     }
 
     private void step() {
@@ -135,7 +135,7 @@ final class Fleet {
 
     private void refuse(long now) {
         long timeout = settings.requestTimeout().toNanos();
-        Observation books = dispatcher.look();
+        Observation books = dispatcher.snapshot();
         boolean isBroken = backoff.isFailing() && books.open() == 0;
         long untilProbe = backoff.remainingNanos(now);
         if (isBroken && books.starting() == 0 && untilProbe > 0) {
@@ -148,7 +148,7 @@ final class Fleet {
     /** Refuses those whose time will be over at that moment. */
     private void refuse(Refusal why, long momentNanos, long timeoutNanos) {
         PendingRequest expired;
-        while ((expired = dispatcher.expire(momentNanos, timeoutNanos)) != null) {
+        while ((expired = dispatcher.takeOverdue(momentNanos, timeoutNanos)) != null) {
             expired.refused(why);
         }
     }
@@ -218,13 +218,13 @@ final class Fleet {
             double spread = 1 + LEAD_SPREAD * random.getAsDouble();
             instance.replaceAtNanos = leavesAt - (long) (Math.min(lead, most) * spread);
         }
-        if (now - instance.replaceAtNanos >= 0 && dispatcher.expire(instance)) {
+        if (now - instance.replaceAtNanos >= 0 && dispatcher.markExpiring(instance)) {
             listener.instanceExpiring(settings.poolId(), instance, leavesAt - now);
         }
     }
 
     private void plan(long now) {
-        Observation observation = dispatcher.observe();
+        Observation observation = dispatcher.observeAndResetPeak();
         plan.decide(observation, startupNanos, now);
         if (closing && observation.pending() == 0) {
             desired = plan.desired();
@@ -259,14 +259,12 @@ final class Fleet {
         LambdaInstance instance = new LambdaInstance(identity.id(), identity.token(), now);
         dispatcher.add(instance);
         listener.instanceStarting(settings.poolId(), instance);
-        var unused = invoker.invoke(new Invocation(
+        var unused = invoker.invoke(Invocation.channels(
                         settings.function(),
                         settings.poolId(),
-                        identity.id(),
+                        identity,
                         settings.channels(),
-                        false,
-                        settings.minInstances() > 0,
-                        identity.token()))
+                        settings.minInstances() > 0))
                 .thenAccept(outcome -> scheduler.schedule(
                         () -> {
                             end(instance, outcome);
@@ -282,8 +280,8 @@ final class Fleet {
             return;
         }
         long since = clock.nanoTime();
-        var unused = invoker.invoke(new Invocation(
-                        settings.function(), settings.poolId(), instance.id() + "-initonly", 0, true, false, null))
+        var unused = invoker.invoke(
+                        Invocation.warming(settings.function(), settings.poolId(), instance.id() + "-initonly"))
                 .thenAccept(
                         outcome -> listener.environmentWarmed(settings.poolId(), outcome, clock.nanoTime() - since));
     }
@@ -341,7 +339,7 @@ final class Fleet {
             case STARTING, OPEN -> false;
             case DRAINING, CLOSED -> true;
         });
-        replaced.forEach(dispatcher::expire);
+        replaced.forEach(dispatcher::markExpiring);
     }
 
     /**
@@ -349,7 +347,7 @@ final class Fleet {
      * be enough for what there is to do, and nobody leaves before there is one.
      */
     private void drainReplaced() {
-        Observation books = replaced.isEmpty() ? null : dispatcher.look();
+        Observation books = replaced.isEmpty() ? null : dispatcher.snapshot();
         if (books == null || (backoff.isFailing() && books.open() == books.expiring())) {
             return;
         }

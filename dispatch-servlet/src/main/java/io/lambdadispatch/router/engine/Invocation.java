@@ -18,6 +18,25 @@ public record Invocation(
         boolean initOnly,
         boolean staysIdle,
         String channelToken) {
+    /**
+     * An instance that opens channels.
+     *
+     * @param channels how many, at least 1
+     */
+    public static Invocation channels(
+            String function, String poolId, Identity identity, int channels, boolean staysIdle) {
+        return new Invocation(function, poolId, identity.id(), channels, false, staysIdle, identity.token());
+    }
+
+    /**
+     * An environment that finishes its cold start, for an instance to come, and opens nothing.
+     *
+     * @param instanceId of no instance that there is
+     */
+    public static Invocation warming(String function, String poolId, String instanceId) {
+        return new Invocation(function, poolId, instanceId, 0, true, false, null);
+    }
+
     /** Never shows the token: what is printed may end in a log. */
     @Override
     public String toString() {

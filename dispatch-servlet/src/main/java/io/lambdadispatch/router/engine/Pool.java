@@ -181,7 +181,7 @@ public final class Pool {
     /** The instance gets nothing new; what it runs may finish. */
     public void drain(LambdaInstance instance, DrainReason why) {
         fleet.drain(instance, why);
-        fleet.look();
+        fleet.stepSoon();
     }
 
     /**
@@ -253,8 +253,8 @@ public final class Pool {
     }
 
     /** The pool's books at this moment. */
-    public Observation observe() {
-        return dispatcher.look();
+    public Observation snapshot() {
+        return dispatcher.snapshot();
     }
 
     /** What the pool was told at birth. */

@@ -47,7 +47,7 @@ final class PeriodFigures {
     }
 
     private void instances(PoolFigures pool, Totals period) {
-        Observation books = pool.pool().observe();
+        Observation books = pool.pool().snapshot();
         add("QueuedRequests", COUNT, books.pending());
         add("RunningRequests", COUNT, books.running());
         add("LambdaInstanceRunningCount", COUNT, books.open());

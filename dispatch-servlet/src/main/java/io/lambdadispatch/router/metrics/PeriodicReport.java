@@ -66,7 +66,7 @@ public final class PeriodicReport implements Runnable {
     }
 
     private static String sentence(PoolFigures pool, Totals period) {
-        Observation books = pool.pool().observe();
+        Observation books = pool.pool().snapshot();
         String durations = period.duration().isEmpty()
                 ? ""
                 : String.format(

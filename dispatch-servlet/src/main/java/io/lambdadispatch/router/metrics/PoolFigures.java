@@ -179,7 +179,7 @@ final class PoolFigures {
                 "plain.billed",
                 "seconds",
                 "Time for which AWS would bill one environment for each request, estimated",
-                it -> Totals.plainBilledSeconds(it.pool.observe().flow()));
+                it -> Totals.plainBilledSeconds(it.pool.snapshot().flow()));
         if (cost.isKnown()) {
             grows("estimated.cost", "dollars", "What the invokes cost, estimated", PoolFigures::dollars);
             grows(
@@ -198,7 +198,7 @@ final class PoolFigures {
 
     /** What one environment for each request would have cost, estimated, in US dollars. */
     double plainDollars() {
-        Observation.Flow flow = pool.observe().flow();
+        Observation.Flow flow = pool.snapshot().flow();
         return cost.dollars(Totals.plainBilledSeconds(flow), flow.ended());
     }
 
@@ -216,14 +216,14 @@ final class PoolFigures {
     }
 
     private void gauge(String name, String description, ToDoubleFunction<Observation> figure) {
-        Gauge.builder(PREFIX + name, pool, it -> figure.applyAsDouble(it.observe()))
+        Gauge.builder(PREFIX + name, pool, it -> figure.applyAsDouble(it.snapshot()))
                 .description(description)
                 .tag(POOL, pool.id())
                 .register(registry);
     }
 
     private void instances(String state, ToDoubleFunction<Observation> figure) {
-        Gauge.builder(PREFIX + "instances", pool, it -> figure.applyAsDouble(it.observe()))
+        Gauge.builder(PREFIX + "instances", pool, it -> figure.applyAsDouble(it.snapshot()))
                 .description("Instances by what they are at")
                 .tag(POOL, pool.id())
                 .tag("state", state)
@@ -348,7 +348,7 @@ final class PoolFigures {
         Bill.Sum billed = bill.sum();
         return new Totals(
                 clock.getAsLong(),
-                pool.observe().flow(),
+                pool.snapshot().flow(),
                 outcomes(),
                 failures(),
                 Spread.of(wait),

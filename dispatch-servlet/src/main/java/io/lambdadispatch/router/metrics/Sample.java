@@ -47,7 +47,7 @@ final class Sample {
      * @param atNanos when it ended
      */
     static Sample of(Pool pool, Totals period, long atNanos) {
-        Observation books = pool.observe();
+        Observation books = pool.snapshot();
         double seconds = Totals.seconds(Math.max(1, period.nanos()));
         return new Sample(
                 atNanos,

@@ -69,7 +69,7 @@ public final class StateReport {
 
     private static void pool(PoolFigures figures, JsonGenerator json) throws IOException {
         Pool pool = figures.pool();
-        Observation books = pool.observe();
+        Observation books = pool.snapshot();
         Totals totals = figures.totals();
         json.writeStartObject();
         json.writeStringField("pool", pool.id());

@@ -40,7 +40,7 @@ final class HealthReport {
     }
 
     private static void write(Pool pool, JsonGenerator json) throws IOException {
-        Observation books = pool.observe();
+        Observation books = pool.snapshot();
         json.writeStartObject();
         json.writeStringField("pool", pool.id());
         json.writeNumberField("queuedRequests", books.pending());

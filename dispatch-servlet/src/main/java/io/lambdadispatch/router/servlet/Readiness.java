@@ -28,7 +28,7 @@ record Readiness(List<String> reasons) {
     private static final JsonFactory JSON = new JsonFactory();
 
     static Readiness of(boolean isLeaving, Pool pool) {
-        Observation books = pool.observe();
+        Observation books = pool.snapshot();
         List<String> reasons = new ArrayList<>();
         if (isLeaving) {
             reasons.add(LEAVING);

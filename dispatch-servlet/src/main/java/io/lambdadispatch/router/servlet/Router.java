@@ -276,7 +276,7 @@ public final class Router implements AutoCloseable {
     Unfinished unfinished() {
         Unfinished all = Unfinished.NOTHING;
         for (Pool pool : pools.all()) {
-            all = all.and(Unfinished.of(pool.observe()));
+            all = all.and(Unfinished.of(pool.snapshot()));
         }
         return all;
     }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lambdadispatch.protocol.ExitReason;
 import io.lambdadispatch.protocol.InvokeReply;
 import io.lambdadispatch.protocol.InvokeRequest;
+import io.lambdadispatch.router.engine.Identity;
 import io.lambdadispatch.router.engine.Invocation;
 import io.lambdadispatch.router.engine.InvokeOutcome;
 import io.lambdadispatch.router.engine.InvokeOutcome.Answered;
@@ -46,7 +47,7 @@ import software.amazon.awssdk.services.lambda.LambdaAsyncClient;
 class SdkLambdaInvokerTest {
     private static final Instant NOW = Instant.parse("2026-11-23T12:00:00.5Z");
     private static final Invocation INVOCATION =
-            new Invocation("app:live", "default", "i-1", 20, false, false, "geheim");
+            Invocation.channels("app:live", "default", new Identity("i-1", "geheim"), 20, false);
     private static final String REPLY = new String(
             new InvokeReply("default", "i-1", 3, 900, ExitReason.SELF_LAST_ACTIVE).toJson(), StandardCharsets.UTF_8);
 

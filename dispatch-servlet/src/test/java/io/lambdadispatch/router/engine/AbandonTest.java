@@ -25,7 +25,7 @@ class AbandonTest {
 
         waiting.forEach(request -> assertEquals(List.of(Refusal.SHUTTING_DOWN), request.refusals()));
         assertEquals(1, channel.aborts());
-        assertEquals(0, pool.pool.observe().pending());
+        assertEquals(0, pool.pool.snapshot().pending());
         assertEquals(List.of(Refusal.SHUTTING_DOWN), pool.submit().refusals());
     }
 
@@ -41,8 +41,8 @@ class AbandonTest {
         pool.pool.retry(running);
 
         assertEquals(List.of(Refusal.SHUTTING_DOWN), running.refusals());
-        assertEquals(0, pool.pool.observe().running());
-        assertEquals(0, pool.pool.observe().pending());
+        assertEquals(0, pool.pool.snapshot().running());
+        assertEquals(0, pool.pool.snapshot().pending());
         assertFalse(pool.pool.cancel(running));
     }
 }

@@ -11,7 +11,7 @@ final class Books {
     }
 
     static Observation in(Dispatcher dispatcher) {
-        Observation seen = dispatcher.look();
+        Observation seen = dispatcher.snapshot();
         return of(
                 seen.pending(),
                 seen.running(),

@@ -341,7 +341,7 @@ class DispatcherPropertiesTest {
             User first = firstWaiting()
                     .filter(user -> now - user.arrivedAtNanos >= TIMEOUT_NANOS)
                     .orElse(null);
-            assertSame(first == null ? null : first.real, dispatcher.expire(now, TIMEOUT_NANOS));
+            assertSame(first == null ? null : first.real, dispatcher.takeOverdue(now, TIMEOUT_NANOS));
             if (first != null) {
                 first.end(User.Status.REFUSED);
             }
@@ -432,7 +432,7 @@ class DispatcherPropertiesTest {
         }
 
         private void observe() {
-            assertEquals(peak, dispatcher.observe().peakRunning());
+            assertEquals(peak, dispatcher.observeAndResetPeak().peakRunning());
             peak = running();
         }
 

@@ -90,7 +90,7 @@ class DispatcherTest {
         TestRequest first = submit(Admission.ASSIGNED);
         submit(Admission.ASSIGNED);
         TestRequest third = submit(Admission.QUEUED);
-        assertEquals(3, dispatcher.look().idleChannels());
+        assertEquals(3, dispatcher.snapshot().idleChannels());
         assertSame(third, dispatcher.release(first, first.channel, true, now));
         assertEquals(2, instance.running);
     }
@@ -145,7 +145,7 @@ class DispatcherTest {
         TestRequest first = submit(Admission.ASSIGNED);
         dispatcher.end(instance);
         assertEquals(Parking.DISMISSED, dispatcher.reuse(first, first.channel, now));
-        assertTrue(dispatcher.look().isDormant());
+        assertTrue(dispatcher.snapshot().isDormant());
     }
 
     @Test
@@ -159,7 +159,7 @@ class DispatcherTest {
         assertNull(dispatcher.release(first, channel, true, now));
         assertEquals(Parking.OVER, dispatcher.reuse(first, channel, now));
         assertTrue(channel.isOf(second));
-        assertEquals(1, dispatcher.look().running());
+        assertEquals(1, dispatcher.snapshot().running());
         assertEquals(1, instance.answered);
     }
 
@@ -172,7 +172,7 @@ class DispatcherTest {
         assertNull(dispatcher.release(request, broken, false, now));
         assertEquals(Parking.OVER, dispatcher.reuse(request, broken, now));
         assertTrue(request.channel.isOf(request));
-        assertEquals(1, dispatcher.look().running());
+        assertEquals(1, dispatcher.snapshot().running());
     }
 
     @Test
@@ -184,7 +184,7 @@ class DispatcherTest {
         dispatcher.release(second, second.channel, true, now);
         assertThrows(IllegalStateException.class, () -> dispatcher.resubmit(first, now));
         assertThrows(IllegalStateException.class, () -> dispatcher.resubmit(second, now));
-        assertEquals(0, dispatcher.look().pending());
+        assertEquals(0, dispatcher.snapshot().pending());
     }
 
     @Test
@@ -204,7 +204,7 @@ class DispatcherTest {
         submit(Admission.ASSIGNED);
         dispatcher.release(first, first.channel, true, now);
         assertNull(dispatcher.release(first, first.channel, true, now));
-        assertEquals(1, dispatcher.look().running());
+        assertEquals(1, dispatcher.snapshot().running());
     }
 
     @Test
@@ -232,7 +232,7 @@ class DispatcherTest {
         submit(Admission.QUEUED);
         TestRequest fourth = submit(Admission.QUEUE_FULL);
         assertEquals(PendingRequest.State.ENDED, fourth.state);
-        assertEquals(3, dispatcher.look().pending());
+        assertEquals(3, dispatcher.snapshot().pending());
     }
 
     @Test
@@ -254,7 +254,7 @@ class DispatcherTest {
         assertFalse(dispatcher.cancel(running));
         assertTrue(dispatcher.cancel(waiting));
         assertFalse(dispatcher.cancel(waiting));
-        assertEquals(0, dispatcher.look().pending());
+        assertEquals(0, dispatcher.snapshot().pending());
     }
 
     @Test
@@ -263,13 +263,13 @@ class DispatcherTest {
         now += 10;
         TestRequest b = submit(Admission.QUEUED);
         now += TIMEOUT_NANOS - 11;
-        assertNull(dispatcher.expire(now, TIMEOUT_NANOS));
+        assertNull(dispatcher.takeOverdue(now, TIMEOUT_NANOS));
         now += 1;
-        assertSame(a, dispatcher.expire(now, TIMEOUT_NANOS));
-        assertNull(dispatcher.expire(now, TIMEOUT_NANOS));
+        assertSame(a, dispatcher.takeOverdue(now, TIMEOUT_NANOS));
+        assertNull(dispatcher.takeOverdue(now, TIMEOUT_NANOS));
         now += 10;
-        assertSame(b, dispatcher.expire(now, TIMEOUT_NANOS));
-        assertNull(dispatcher.expire(now, TIMEOUT_NANOS));
+        assertSame(b, dispatcher.takeOverdue(now, TIMEOUT_NANOS));
+        assertNull(dispatcher.takeOverdue(now, TIMEOUT_NANOS));
         assertFalse(dispatcher.cancel(b));
     }
 
@@ -278,8 +278,8 @@ class DispatcherTest {
     void expiresAcrossTheOverflowOfTheClock(long start) {
         now = start;
         TestRequest request = submit(Admission.QUEUED);
-        assertNull(dispatcher.expire(now + TIMEOUT_NANOS - 1, TIMEOUT_NANOS));
-        assertSame(request, dispatcher.expire(now + TIMEOUT_NANOS, TIMEOUT_NANOS));
+        assertNull(dispatcher.takeOverdue(now + TIMEOUT_NANOS - 1, TIMEOUT_NANOS));
+        assertSame(request, dispatcher.takeOverdue(now + TIMEOUT_NANOS, TIMEOUT_NANOS));
     }
 
     @Test
@@ -291,10 +291,10 @@ class DispatcherTest {
         dispatcher.end(instance);
         assertNull(dispatcher.resubmit(retried, now).matched());
         now += TIMEOUT_NANOS - 10;
-        assertSame(retried, dispatcher.expire(now, TIMEOUT_NANOS));
-        assertNull(dispatcher.expire(now, TIMEOUT_NANOS));
+        assertSame(retried, dispatcher.takeOverdue(now, TIMEOUT_NANOS));
+        assertNull(dispatcher.takeOverdue(now, TIMEOUT_NANOS));
         now += 10;
-        assertSame(waiting, dispatcher.expire(now, TIMEOUT_NANOS));
+        assertSame(waiting, dispatcher.takeOverdue(now, TIMEOUT_NANOS));
     }
 
     @Test
@@ -341,7 +341,7 @@ class DispatcherTest {
         dispatcher.close();
         dispatcher.end(instance);
         assertNull(dispatcher.resubmit(running, now).matched());
-        assertEquals(4, dispatcher.look().pending());
+        assertEquals(4, dispatcher.snapshot().pending());
     }
 
     @Test
@@ -384,7 +384,7 @@ class DispatcherTest {
         dispatcher.end(instance);
         dispatcher.resubmit(request, now);
         assertThrows(IllegalStateException.class, () -> dispatcher.resubmit(request, now));
-        assertEquals(1, dispatcher.look().pending());
+        assertEquals(1, dispatcher.snapshot().pending());
     }
 
     @Test
@@ -393,7 +393,7 @@ class DispatcherTest {
         TestChannel channel = open(instance);
         assertTrue(dispatcher.lose(channel));
         assertFalse(dispatcher.lose(channel));
-        assertEquals(0, dispatcher.look().idleChannels());
+        assertEquals(0, dispatcher.snapshot().idleChannels());
         submit(Admission.QUEUED);
     }
 
@@ -437,7 +437,7 @@ class DispatcherTest {
         assertEquals(List.of(running.channel), dispatcher.busyChannels(instance));
         assertEquals(Books.of(0, 1, 1, 0, 0, 0, 0), Books.in(dispatcher));
         dispatcher.release(running, running.channel, true, now);
-        assertTrue(dispatcher.look().isDormant());
+        assertTrue(dispatcher.snapshot().isDormant());
         assertEquals(List.of(), dispatcher.busyChannels(instance));
     }
 
@@ -462,12 +462,12 @@ class DispatcherTest {
         TestRequest a = submit(Admission.ASSIGNED);
         TestRequest b = submit(Admission.ASSIGNED);
         dispatcher.release(a, a.channel, true, now);
-        assertEquals(2, dispatcher.look().peakRunning());
-        assertEquals(2, dispatcher.observe().peakRunning());
-        assertEquals(1, dispatcher.observe().peakRunning());
+        assertEquals(2, dispatcher.snapshot().peakRunning());
+        assertEquals(2, dispatcher.observeAndResetPeak().peakRunning());
+        assertEquals(1, dispatcher.observeAndResetPeak().peakRunning());
         dispatcher.release(b, b.channel, true, now);
-        assertEquals(1, dispatcher.observe().peakRunning());
-        assertEquals(0, dispatcher.observe().peakRunning());
+        assertEquals(1, dispatcher.observeAndResetPeak().peakRunning());
+        assertEquals(0, dispatcher.observeAndResetPeak().peakRunning());
     }
 
     @Test

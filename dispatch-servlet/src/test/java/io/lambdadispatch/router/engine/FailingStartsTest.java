@@ -34,7 +34,7 @@ class FailingStartsTest {
     private void assertSleeps() {
         time.advance(Duration.ofMinutes(3));
         assertTrue(time.nothingScheduled(), time.toString());
-        Observation seen = test.pool.observe();
+        Observation seen = test.pool.snapshot();
         assertTrue(seen.isDormant(), seen.toString());
         assertEquals(0, seen.idleChannels());
     }
@@ -73,9 +73,9 @@ class FailingStartsTest {
         test = new TestPool(time, 10, 10, TestPool.whileBusy(many));
         test.submit();
         time.runDue();
-        assertEquals(many, test.pool.observe().starting());
+        assertEquals(many, test.pool.snapshot().starting());
         time.advance(TestPool.START_TIMEOUT.plusMillis(50));
-        assertEquals(0, test.pool.observe().starting());
+        assertEquals(0, test.pool.snapshot().starting());
         assertEquals(
                 many, test.log.stream().filter(line -> line.startsWith("ended")).count());
     }
@@ -350,7 +350,7 @@ class FailingStartsTest {
         test.pool.cancel(request);
         test.pool.close();
         time.advance(TestPool.START_TIMEOUT.plusMillis(300));
-        assertEquals(0, test.pool.observe().draining());
+        assertEquals(0, test.pool.snapshot().draining());
         assertSleeps();
     }
 

@@ -36,7 +36,7 @@ class FleetTest {
     private void assertSleeps() {
         time.advance(Duration.ofMinutes(3));
         assertTrue(time.nothingScheduled(), time.toString());
-        Observation seen = test.pool.observe();
+        Observation seen = test.pool.snapshot();
         assertTrue(seen.isDormant(), seen.toString());
         assertEquals(0, seen.idleChannels());
     }
@@ -54,7 +54,7 @@ class FleetTest {
         TestRequest request = test.submit();
         time.runDue();
         assertEquals(
-                new Invocation("function:live", "blue", "instance-0", 20, false, false, "token-0"),
+                Invocation.channels("function:live", "blue", new Identity("instance-0", "token-0"), 20, false),
                 lambda().start(0).invocation);
         time.advanceMillis(1_500);
         assertTrue(request.isWaiting());
@@ -112,17 +112,17 @@ class FleetTest {
         time.advanceMillis(1);
         assertEquals(1, lambda().buddies().size());
         Invocation buddy = lambda().buddies().get(0).invocation;
-        assertEquals(new Invocation("function:live", "blue", "instance-0-initonly", 0, true, false, null), buddy);
+        assertEquals(Invocation.warming("function:live", "blue", "instance-0-initonly"), buddy);
     }
 
     @Test
     void doesNotCountABuddyAsAnInstance() {
         test.submit();
         time.advanceMillis(100);
-        assertEquals(1, test.pool.observe().starting());
+        assertEquals(1, test.pool.snapshot().starting());
         lambda().buddies().get(0).answer(ExitReason.SELF_INIT_ONLY);
         time.advanceMillis(1);
-        assertEquals(1, test.pool.observe().starting());
+        assertEquals(1, test.pool.snapshot().starting());
         assertTrue(test.pool.instance("instance-0-initonly").isEmpty());
     }
 
@@ -206,7 +206,7 @@ class FleetTest {
                 .orElseThrow();
         desired.set(1);
         time.advanceMillis(50);
-        assertEquals(1, test.pool.observe().open());
+        assertEquals(1, test.pool.snapshot().open());
         assertTrue(test.pool.isServing(busiest));
     }
 
@@ -219,7 +219,7 @@ class FleetTest {
         test.instances.forEach(instance -> test.open(instance, 2));
         desired.set(0);
         time.advanceMillis(500);
-        assertEquals(2, test.pool.observe().open());
+        assertEquals(2, test.pool.snapshot().open());
     }
 
     @Test
@@ -273,7 +273,7 @@ class FleetTest {
         time.runDue();
         assertEquals(1, idle.goAways());
         assertFalse(test.pool.opened(new TestChannel(instance)));
-        assertEquals(0, test.pool.observe().idleChannels());
+        assertEquals(0, test.pool.snapshot().idleChannels());
     }
 
     @Test

@@ -76,16 +76,16 @@ class InstanceLifeTest {
         LambdaInstance successor = test.instance(1);
         test.open(successor, 20);
         time.advanceMillis(1_000);
-        assertEquals(2, test.pool.observe().open());
-        assertEquals(1, test.pool.observe().expiring());
+        assertEquals(2, test.pool.snapshot().open());
+        assertEquals(1, test.pool.snapshot().expiring());
         assertEquals(2, lambda().starts().size(), "the one that leaves is not counted, nor is it too many");
         assertEquals(
                 1, test.log.stream().filter(line -> line.startsWith("expiring")).count(), test.log.toString());
         test.pool.closeAsked(old, () -> {});
         assertTrue(test.log.contains("draining " + old.id() + " DEADLINE"), test.log.toString());
         time.advanceMillis(1_000);
-        assertEquals(1, test.pool.observe().open());
-        assertEquals(0, test.pool.observe().expiring());
+        assertEquals(1, test.pool.snapshot().open());
+        assertEquals(0, test.pool.snapshot().expiring());
         assertEquals(2, lambda().starts().size());
         assertTrue(test.pool.isServing(successor));
     }
@@ -268,11 +268,11 @@ class InstanceLifeTest {
         assertTrue(lambda().start(0).invocation.staysIdle(), "it must not leave because nobody needs it");
         test.instances.forEach(instance -> test.open(instance, 20));
         time.advance(Duration.ofMinutes(5));
-        assertEquals(2, test.pool.observe().open());
+        assertEquals(2, test.pool.snapshot().open());
         lambda().start(0).answer(ExitReason.SELF_DEADLINE);
         time.runDue();
         assertEquals(3, lambda().starts().size());
-        assertFalse(test.pool.observe().isDormant());
+        assertFalse(test.pool.snapshot().isDormant());
     }
 
     @Test
@@ -289,7 +289,7 @@ class InstanceLifeTest {
         }
         test.open(test.instance(before));
         time.advance(Duration.ofMinutes(1));
-        assertEquals(1, test.pool.observe().open());
+        assertEquals(1, test.pool.snapshot().open());
         assertEquals(before + 1, lambda().starts().size());
     }
 
@@ -332,6 +332,6 @@ class InstanceLifeTest {
                 .toList()
                 .forEach(instance -> test.answered(test.open(instance)));
         time.advance(Duration.ofSeconds(1));
-        assertEquals(4, test.pool.observe().present());
+        assertEquals(4, test.pool.snapshot().present());
     }
 }

@@ -78,7 +78,7 @@ class LambdaInstanceTest {
 
     /** State, requests that it runs, idle channels, requests that wait. */
     private String books() {
-        Observation seen = dispatcher.look();
+        Observation seen = dispatcher.snapshot();
         assertEquals(instance.running, instance.busy.size());
         assertEquals(instance.running, seen.running());
         assertEquals(instance.idle.size(), seen.idleChannels());

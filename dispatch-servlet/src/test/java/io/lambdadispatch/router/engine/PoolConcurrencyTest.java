@@ -134,7 +134,7 @@ class PoolConcurrencyTest {
                 User other = latest.get(i);
                 if (other != null && other.state == PendingRequest.State.QUEUED) {
                     // Whoever queued him has left the lock when we have been in it: the rest of his books can be read.
-                    pool.observe();
+                    pool.snapshot();
                     if (!other.retried && other.sequence < sequence) {
                         violations.add("number " + sequence + " overtook " + other.sequence);
                     }
@@ -209,7 +209,7 @@ class PoolConcurrencyTest {
         }
         windDown();
         assertEquals(List.of(), violations.stream().distinct().limit(10).toList());
-        Observation seen = pool.observe();
+        Observation seen = pool.snapshot();
         assertTrue(seen.isDormant(), seen.toString());
         assertEquals(0, seen.idleChannels());
         users.forEach(user -> assertEquals(Status.ENDED, user.status.get()));

@@ -496,7 +496,7 @@ class PoolPropertiesTest {
                                             .toNanos(),
                             () -> host.instance + " started "
                                     + Duration.ofNanos(time.nanoTime() - host.instance.startedAtNanos()) + " ago, "
-                                    + time + pool.observe()));
+                                    + time + pool.snapshot()));
         }
 
         @Override
@@ -517,7 +517,7 @@ class PoolPropertiesTest {
         // Promises
 
         void check() {
-            Observation seen = pool.observe();
+            Observation seen = pool.snapshot();
             assertEquals(pending(), seen.pending(), "pending");
             assertEquals(busy().size(), seen.running(), "running");
             assertEquals(idle().size(), seen.idleChannels(), "idle channels");
@@ -564,8 +564,8 @@ class PoolPropertiesTest {
                 check();
             }
             assertTrue(time.nothingScheduled(), time.toString());
-            assertEquals(0, pool.observe().idleChannels());
-            assertTrue(pool.observe().isDormant(), pool.observe().toString());
+            assertEquals(0, pool.snapshot().idleChannels());
+            assertTrue(pool.snapshot().isDormant(), pool.snapshot().toString());
             users.forEach(user -> assertEquals(1, user.ends, user + " never ended"));
             hosts.values()
                     .forEach(host ->

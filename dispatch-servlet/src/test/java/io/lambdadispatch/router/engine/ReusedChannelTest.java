@@ -25,7 +25,7 @@ class ReusedChannelTest {
             assertEquals(List.of(channel), request.channels());
             assertEquals(Reuse.PARKED, test.reuse(channel));
         }
-        assertEquals(1, test.pool.observe().idleChannels());
+        assertEquals(1, test.pool.snapshot().idleChannels());
         assertTrue(test.pool.lost(channel));
     }
 
@@ -84,6 +84,6 @@ class ReusedChannelTest {
         time.runDue();
         test.open(test.instance(0));
         assertTrue(requests.stream().allMatch(request -> request.served == 1));
-        assertEquals(1, test.pool.observe().idleChannels());
+        assertEquals(1, test.pool.snapshot().idleChannels());
     }
 }

@@ -128,7 +128,7 @@ class SendingAwayTest {
             }
         }
         assertEquals(before + 2, test.lambda.starts().size());
-        assertEquals(2, test.pool.observe().present());
+        assertEquals(2, test.pool.snapshot().present());
     }
 
     @Test
@@ -157,6 +157,6 @@ class SendingAwayTest {
         assertFalse(test.pool.isServing(instance));
         test.lambda.starts().forEach(start -> start.answer(ExitReason.ROUTER_GO_AWAY));
         time.advance(Duration.ofMinutes(1));
-        assertTrue(test.pool.observe().isDormant());
+        assertTrue(test.pool.snapshot().isDormant());
     }
 }

@@ -130,7 +130,7 @@ public final class Rig implements AutoCloseable {
     }
 
     private Observation books() {
-        return host.pools().defaultPool().observe();
+        return host.pools().defaultPool().snapshot();
     }
 
     /** Requests that wait. */
