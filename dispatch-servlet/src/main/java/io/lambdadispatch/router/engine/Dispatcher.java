@@ -1,18 +1,12 @@
 package io.lambdadispatch.router.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /**
- * Matches requests with channels: the books of one pool, under one lock.
+ * Matches requests with channels: the books of one pool, under one lock, which is that of its {@link Roster}.
  *
  * <p>Every event (a request came or left, a channel came or went, an exchange ended, an instance was added, drained or
- * died) is one method that takes the lock, changes the books at a cost that does not grow with the number of requests,
+ * died) is one method, here or in the Roster, that takes the lock, changes the books at a cost that does not grow with the number of requests,
  * channels or instances, and returns at most a decision. The caller, {@link Pool}, acts on it outside the lock, so the lock
  * is never held over I/O or a callback, and no event can deadlock with another. There is no matching thread and no tentative
  * state: after each event the books are consistent, and these hold:
@@ -25,59 +19,31 @@ import java.util.Optional;
  *   <li>A request is assigned, refused or cancelled, once. What comes too late finds the state changed and does nothing.
  * </ol>
  *
- * <p>A channel in {@code BUSY} stays in its instance's books until its exchange has ended, also when the instance has
- * died meanwhile: counts are never set, only moved by the transitions themselves. An end names both the request and the
- * channel: a channel may have got another request since, and a request another channel.
+ * <p>The end of an exchange names both the request and the channel: a channel may have got another request since, and a request
+ * another channel. Instances that come and leave are the Roster's: they make no match possible, and take none back.
  */
 final class Dispatcher {
-    private final Object lock = new Object();
+    private final Roster roster;
     private final int maxQueued;
 
-    @GuardedBy("lock")
+    @GuardedBy("roster.lock")
     private final RequestQueue queue = new RequestQueue();
 
-    @GuardedBy("lock")
-    private final InstanceSelector selector;
-
-    @GuardedBy("lock")
-    private final Map<String, LambdaInstance> instances = new HashMap<>();
-
-    @GuardedBy("lock")
-    private final Map<LambdaInstance.State, Integer> instancesByState = new EnumMap<>(LambdaInstance.State.class);
-
-    @GuardedBy("lock")
+    @GuardedBy("roster.lock")
     private long arrivals;
 
-    @GuardedBy("lock")
-    private long ended;
-
-    @GuardedBy("lock")
-    private long busyNanos;
-
-    @GuardedBy("lock")
-    private int expiring;
-
-    @GuardedBy("lock")
-    private int running;
-
-    @GuardedBy("lock")
-    private int peakRunning;
-
-    @GuardedBy("lock")
-    private int idleChannels;
-
-    @GuardedBy("lock")
+    @GuardedBy("roster.lock")
     private boolean closed;
 
-    @GuardedBy("lock")
+    @GuardedBy("roster.lock")
     private boolean abandoned;
 
     /**
-     * @param maxRunning requests that one instance runs at once
+     * @param roster the instances, with the lock that guards these books too
      * @param maxQueued requests that may wait
      */
-    Dispatcher(int maxRunning, int maxQueued) {
-        this.selector = new InstanceSelector(maxRunning);
+    Dispatcher(Roster roster, int maxQueued) {
+        this.roster = roster;
         this.maxQueued = maxQueued;
     }
 
@@ -90,16 +56,16 @@ final class Dispatcher {
     }
 
     Admission submit(PendingRequest request, long nowNanos) {
-        synchronized (lock) {
+        synchronized (roster.lock) {
             if (closed) {
                 request.state = PendingRequest.State.ENDED;
                 return Admission.CLOSED;
             }
             request.sequence = arrivals++;
             request.arrivedAtNanos = nowNanos;
-            LambdaInstance instance = selector.least();
+            LambdaInstance instance = roster.slots.least();
             if (instance != null) {
-                assign(request, instance, nowNanos);
+                roster.slots.assign(request, instance, nowNanos);
                 return Admission.ASSIGNED;
             }
             if (queue.size() >= maxQueued) {
@@ -126,15 +92,13 @@ final class Dispatcher {
      * of its channel: nobody who came later gets the slot that comes free.
      */
     Resubmission resubmit(PendingRequest request, long nowNanos) {
-        synchronized (lock) {
+        synchronized (roster.lock) {
             if (request.state != PendingRequest.State.ASSIGNED) {
                 throw new IllegalStateException("retry of a request that is " + request.state);
             }
             Channel broken = request.channel;
             if (broken.isOf(request)) {
-                free(broken, nowNanos);
-                broken.state = Channel.State.CLOSED;
-                selector.update(broken.instance);
+                roster.slots.end(broken, nowNanos);
             }
             request.channel = null;
             if (abandoned) {
@@ -150,7 +114,7 @@ final class Dispatcher {
 
     /** The user left. False when the request was not waiting any more: whoever has it ends it. */
     boolean cancel(PendingRequest request) {
-        synchronized (lock) {
+        synchronized (roster.lock) {
             if (request.state != PendingRequest.State.QUEUED) {
                 return false;
             }
@@ -162,7 +126,7 @@ final class Dispatcher {
 
     /** Takes the next request out whose time ran out, or {@code null}; the queue's order is the order of their deadlines. */
     PendingRequest takeOverdue(long nowNanos, long timeoutNanos) {
-        synchronized (lock) {
+        synchronized (roster.lock) {
             PendingRequest first = queue.first();
             if (first == null || nowNanos - first.arrivedAtNanos < timeoutNanos) {
                 return null;
@@ -171,7 +135,7 @@ final class Dispatcher {
         }
     }
 
-    @GuardedBy("lock")
+    @GuardedBy("roster.lock")
     private PendingRequest takeFirst() {
         PendingRequest first = queue.first();
         if (first != null) {
@@ -183,14 +147,14 @@ final class Dispatcher {
 
     /** No request is taken in from now on; those that wait are still served. */
     void close() {
-        synchronized (lock) {
+        synchronized (roster.lock) {
             closed = true;
         }
     }
 
     /** Closes, unless there is work or an instance. */
     boolean closeIfDormant() {
-        synchronized (lock) {
+        synchronized (roster.lock) {
             boolean isDormant = snapshot().isDormant();
             closed |= isDormant;
             return isDormant;
@@ -199,24 +163,10 @@ final class Dispatcher {
 
     /** Takes the next request out that will not be served any more, or {@code null}. From now on none is queued, not even again. */
     PendingRequest abandonNext() {
-        synchronized (lock) {
+        synchronized (roster.lock) {
             closed = true;
             abandoned = true;
             return takeFirst();
-        }
-    }
-
-    void add(LambdaInstance instance) {
-        synchronized (lock) {
-            instances.put(instance.id(), instance);
-            instancesByState.merge(instance.state, 1, Integer::sum);
-        }
-    }
-
-    /** An instance that may open channels, or is about to finish; {@code null} when it is unknown or dead. */
-    LambdaInstance find(String instanceId) {
-        synchronized (lock) {
-            return instances.get(instanceId);
         }
     }
 
@@ -233,32 +183,29 @@ final class Dispatcher {
     }
 
     Opening open(Channel channel, long nowNanos) {
-        synchronized (lock) {
+        synchronized (roster.lock) {
             LambdaInstance instance = channel.instance;
             boolean first = instance.state == LambdaInstance.State.STARTING;
             if (first) {
-                move(instance, LambdaInstance.State.OPEN);
-                instance.wasOpen = true;
-                instance.openedAtNanos = nowNanos;
+                roster.opens(instance, nowNanos);
             }
             if (instance.state != LambdaInstance.State.OPEN) {
                 channel.state = Channel.State.CLOSED;
                 return Opening.REFUSED;
             }
-            PendingRequest matched = park(channel, nowNanos);
+            roster.slots.park(channel);
+            PendingRequest matched = matchFirst(nowNanos);
             return matched == null && !first ? Opening.PARKED : new Opening(true, first, matched);
         }
     }
 
     /** An idle channel broke. False when it was not idle any more: its exchange finds out by itself. */
     boolean lose(Channel channel) {
-        synchronized (lock) {
+        synchronized (roster.lock) {
             if (channel.state != Channel.State.IDLE) {
                 return false;
             }
-            unpark(channel);
-            channel.state = Channel.State.CLOSED;
-            selector.update(channel.instance);
+            roster.slots.lose(channel);
             return true;
         }
     }
@@ -270,16 +217,14 @@ final class Dispatcher {
      * @return the request that can be served in its place, assigned already, or {@code null}
      */
     PendingRequest release(PendingRequest request, Channel channel, boolean isAnswered, long nowNanos) {
-        synchronized (lock) {
+        synchronized (roster.lock) {
             if (!channel.isOf(request)) {
                 return null;
             }
-            free(channel, nowNanos);
             if (isAnswered) {
                 answered(request, channel.instance);
             }
-            channel.state = Channel.State.CLOSED;
-            selector.update(channel.instance);
+            roster.slots.end(channel, nowNanos);
             return matchFirst(nowNanos);
         }
     }
@@ -301,268 +246,68 @@ final class Dispatcher {
      * does so because nothing else can serve, so it is this very channel that the first in the queue gets.
      */
     Parking reuse(PendingRequest request, Channel channel, long nowNanos) {
-        synchronized (lock) {
+        synchronized (roster.lock) {
             if (!channel.isOf(request)) {
                 return Parking.OVER;
             }
-            LambdaInstance instance = channel.instance;
-            free(channel, nowNanos);
-            answered(request, instance);
-            if (instance.state != LambdaInstance.State.OPEN) {
+            answered(request, channel.instance);
+            if (channel.instance.state != LambdaInstance.State.OPEN) {
                 // A slot of an instance that gets nothing new makes no match possible.
-                channel.state = Channel.State.CLOSED;
+                roster.slots.end(channel, nowNanos);
                 return Parking.DISMISSED;
             }
-            return park(channel, nowNanos) == null ? Parking.IDLE : Parking.TAKEN;
+            roster.slots.reuse(channel, nowNanos);
+            return matchFirst(nowNanos) == null ? Parking.IDLE : Parking.TAKEN;
         }
     }
 
-    @GuardedBy("lock")
+    @GuardedBy("roster.lock")
     private void answered(PendingRequest request, LambdaInstance instance) {
         request.state = PendingRequest.State.ENDED;
         instance.answered++;
     }
 
-    @GuardedBy("lock")
-    private PendingRequest park(Channel channel, long nowNanos) {
-        LambdaInstance instance = channel.instance;
-        channel.state = Channel.State.IDLE;
-        instance.idle.push(channel);
-        idleChannels++;
-        selector.update(instance);
-        return matchFirst(nowNanos);
-    }
-
-    /** The slot is free. What becomes of the channel, and of its instance's place in the selector, is the caller's to say. */
-    @GuardedBy("lock")
-    private void free(Channel channel, long nowNanos) {
-        LambdaInstance instance = channel.instance;
-        channel.request = null;
-        instance.busy.remove(channel);
-        instance.running--;
-        running--;
-        ended++;
-        busyNanos += Math.max(0, nowNanos - channel.assignedAtNanos);
-    }
-
-    /** The instance will leave soon. False when it is not open, or is known to. */
-    boolean markExpiring(LambdaInstance instance) {
-        synchronized (lock) {
-            if (instance.state != LambdaInstance.State.OPEN || instance.isExpiring) {
-                return false;
-            }
-            instance.isExpiring = true;
-            expiring++;
-            return true;
-        }
-    }
-
-    boolean isExpiring(LambdaInstance instance) {
-        synchronized (lock) {
-            return instance.isExpiring;
-        }
-    }
-
-    /**
-     * The instance is to get nothing new.
-     *
-     * @return its idle channels, closed already, through which it is to be told; empty when it was draining before
-     */
-    Optional<List<Channel>> drain(LambdaInstance instance) {
-        synchronized (lock) {
-            if (instance.state != LambdaInstance.State.STARTING && instance.state != LambdaInstance.State.OPEN) {
-                return Optional.empty();
-            }
-            move(instance, LambdaInstance.State.DRAINING);
-            return Optional.of(unparkAll(instance));
-        }
-    }
-
-    /**
-     * What is left of an instance.
-     *
-     * @param wasOpen whether it ever opened a channel
-     * @param wasDraining whether it was to get no more requests, for whatever reason
-     * @param answered requests that it has answered
-     * @param parked its idle channels, closed already
-     */
-    record Ending(boolean wasOpen, boolean wasDraining, long answered, List<Channel> parked) {}
-
-    /** The instance's invoke is over; empty when it was before. */
-    Optional<Ending> end(LambdaInstance instance) {
-        synchronized (lock) {
-            if (instance.state == LambdaInstance.State.CLOSED) {
-                return Optional.empty();
-            }
-            boolean wasDraining = instance.state == LambdaInstance.State.DRAINING;
-            move(instance, LambdaInstance.State.CLOSED);
-            instances.remove(instance.id());
-            return Optional.of(new Ending(instance.wasOpen, wasDraining, instance.answered, unparkAll(instance)));
-        }
-    }
-
-    /** Notes whom to tell when nothing runs on the instance any more. False when nothing does already. */
-    boolean awaitDrained(LambdaInstance instance, Runnable whenDrained) {
-        synchronized (lock) {
-            if (instance.busy.isEmpty()) {
-                return false;
-            }
-            Runnable earlier = instance.whenDrained;
-            instance.whenDrained = earlier == null
-                    ? whenDrained
-                    : () -> {
-                        earlier.run();
-                        whenDrained.run();
-                    };
-            return true;
-        }
-    }
-
-    /** Whom to tell that nothing runs on the instance any more, once; {@code null} while something does. */
-    Runnable takeWhenDrained(LambdaInstance instance) {
-        synchronized (lock) {
-            if (!instance.busy.isEmpty()) {
-                return null;
-            }
-            Runnable whenDrained = instance.whenDrained;
-            instance.whenDrained = null;
-            return whenDrained;
-        }
-    }
-
-    /** Channels of the instance in which an exchange runs. */
-    List<Channel> busyChannels(LambdaInstance instance) {
-        synchronized (lock) {
-            return instance.busy.toList();
-        }
-    }
-
-    /** Whether an instance that was started at that moment or later has answered a request. */
-    boolean hasAnsweredSince(long startedAtNanos) {
-        synchronized (lock) {
-            for (LambdaInstance instance : instances.values()) {
-                if (instance.answered > 0 && instance.startedAtNanos() - startedAtNanos >= 0) {
-                    return true;
-                }
-            }
-            return false;
-        }
-    }
-
-    LambdaInstance.State stateOf(LambdaInstance instance) {
-        synchronized (lock) {
-            return instance.state;
-        }
-    }
-
-    /** All instances that are not closed. */
-    List<LambdaInstance> instances() {
-        synchronized (lock) {
-            return new ArrayList<>(instances.values());
-        }
-    }
-
-    /** Each of them at this moment, in no order: as long a look as there are instances, for people only. */
-    List<InstanceView> view(long nowNanos) {
-        synchronized (lock) {
-            List<InstanceView> views = new ArrayList<>(instances.size());
-            for (LambdaInstance instance : instances.values()) {
-                views.add(instance.view(nowNanos));
-            }
-            return views;
-        }
-    }
-
     /** The open instance that can be missed most easily, or {@code null} when every one of them is busy to the brim. */
     LambdaInstance leastBusy() {
-        synchronized (lock) {
-            return selector.least();
+        synchronized (roster.lock) {
+            return roster.slots.least();
         }
     }
 
     /** The books as they are. */
     Observation snapshot() {
-        synchronized (lock) {
+        synchronized (roster.lock) {
             return new Observation(
                     queue.size(),
-                    running,
-                    peakRunning,
-                    idleChannels,
-                    count(LambdaInstance.State.STARTING),
-                    count(LambdaInstance.State.OPEN),
-                    expiring,
-                    count(LambdaInstance.State.DRAINING),
-                    new Observation.Flow(arrivals, ended, busyNanos));
+                    roster.slots.running(),
+                    roster.slots.peakRunning(),
+                    roster.slots.idle(),
+                    roster.count(LambdaInstance.State.STARTING),
+                    roster.count(LambdaInstance.State.OPEN),
+                    roster.expiring(),
+                    roster.count(LambdaInstance.State.DRAINING),
+                    roster.slots.flow(arrivals));
         }
-    }
-
-    @GuardedBy("lock")
-    private int count(LambdaInstance.State state) {
-        return instancesByState.getOrDefault(state, 0);
     }
 
     /** The books as they are; a new peak is counted from here on. */
     Observation observeAndResetPeak() {
-        synchronized (lock) {
+        synchronized (roster.lock) {
             Observation observation = snapshot();
-            peakRunning = running;
+            roster.slots.resetPeak();
             return observation;
         }
     }
 
-    @GuardedBy("lock")
+    @GuardedBy("roster.lock")
     private PendingRequest matchFirst(long nowNanos) {
         PendingRequest request = queue.first();
-        LambdaInstance instance = request == null ? null : selector.least();
+        LambdaInstance instance = request == null ? null : roster.slots.least();
         if (instance == null) {
             return null;
         }
         queue.remove(request);
-        assign(request, instance, nowNanos);
+        roster.slots.assign(request, instance, nowNanos);
         return request;
-    }
-
-    @GuardedBy("lock")
-    private void assign(PendingRequest request, LambdaInstance instance, long nowNanos) {
-        Channel channel = instance.idle.pop();
-        idleChannels--;
-        channel.state = Channel.State.BUSY;
-        channel.request = request;
-        channel.assignedAtNanos = nowNanos;
-        instance.busy.push(channel);
-        instance.running++;
-        running++;
-        peakRunning = Math.max(peakRunning, running);
-        selector.update(instance);
-        request.state = PendingRequest.State.ASSIGNED;
-        request.channel = channel;
-    }
-
-    @GuardedBy("lock")
-    private void move(LambdaInstance instance, LambdaInstance.State next) {
-        instancesByState.merge(instance.state, -1, Integer::sum);
-        if (instance.isExpiring) {
-            instance.isExpiring = false;
-            expiring--;
-        }
-        instance.state = next;
-        instancesByState.merge(next, 1, Integer::sum);
-    }
-
-    @GuardedBy("lock")
-    private void unpark(Channel channel) {
-        channel.instance.idle.remove(channel);
-        idleChannels--;
-    }
-
-    @GuardedBy("lock")
-    private List<Channel> unparkAll(LambdaInstance instance) {
-        List<Channel> parked = instance.idle.toList();
-        for (Channel channel : parked) {
-            unpark(channel);
-            channel.state = Channel.State.CLOSED;
-        }
-        selector.update(instance);
-        return parked;
     }
 }

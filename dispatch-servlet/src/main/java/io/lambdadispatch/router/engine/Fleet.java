@@ -44,6 +44,7 @@ final class Fleet {
     private static final long LEAST_LIVES_PER_LEAD = 4;
 
     private final PoolSettings settings;
+    private final Roster roster;
     private final Dispatcher dispatcher;
     private final Plan<?> plan;
     private final LambdaInvoker invoker;
@@ -72,8 +73,9 @@ final class Fleet {
     /** An operator wants others in their place. */
     private final Set<LambdaInstance> replaced = new LinkedHashSet<>();
 
-    Fleet(PoolSettings settings, Dispatcher dispatcher, CapacityPlanner<?> planner, PoolPorts ports) {
+    Fleet(PoolSettings settings, Roster roster, Dispatcher dispatcher, CapacityPlanner<?> planner, PoolPorts ports) {
         this.settings = settings;
+        this.roster = roster;
         this.dispatcher = dispatcher;
         this.plan = new Plan<>(planner);
         this.invoker = ports.invoker();
@@ -162,8 +164,8 @@ final class Fleet {
         supervisedAtNanos = now;
         // When it was this router that stood still, nobody else's silence is proved by it.
         long silence = Math.min(elapsed, 2 * SUPERVISE_NANOS);
-        for (LambdaInstance instance : dispatcher.instances()) {
-            switch (dispatcher.stateOf(instance)) {
+        for (LambdaInstance instance : roster.all()) {
+            switch (roster.stateOf(instance)) {
                 case STARTING -> giveUpWhenLate(instance, now);
                 case OPEN -> {
                     loseWhenSilent(instance, silence);
@@ -181,7 +183,7 @@ final class Fleet {
             }
         }
         Long since = backoff.provableSince();
-        if (since != null && dispatcher.hasAnsweredSince(since)) {
+        if (since != null && roster.hasAnsweredSince(since)) {
             backoff.proved();
             listener.startsSucceeding(settings.poolId());
         }
@@ -198,7 +200,7 @@ final class Fleet {
         instance.silentNanos = instance.takeHeard() ? 0 : instance.silentNanos + elapsed;
         if (!settings.instanceSilence().isZero()
                 && instance.silentNanos >= settings.instanceSilence().toNanos()) {
-            List<Channel> busy = dispatcher.busyChannels(instance);
+            List<Channel> busy = roster.busyChannels(instance);
             List<Channel> parked =
                     end(instance, new InvokeOutcome.Failed(Reason.LOST, "silent for " + settings.instanceSilence()));
             parked.forEach(Channel::abort);
@@ -218,7 +220,7 @@ final class Fleet {
             double spread = 1 + LEAD_SPREAD * random.getAsDouble();
             instance.replaceAtNanos = leavesAt - (long) (Math.min(lead, most) * spread);
         }
-        if (now - instance.replaceAtNanos >= 0 && dispatcher.markExpiring(instance)) {
+        if (now - instance.replaceAtNanos >= 0 && roster.markExpiring(instance)) {
             listener.instanceExpiring(settings.poolId(), instance, leavesAt - now);
         }
     }
@@ -228,7 +230,7 @@ final class Fleet {
         plan.decide(observation, startupNanos, now);
         if (closing && observation.pending() == 0) {
             desired = plan.desired();
-            dispatcher.instances().forEach(instance -> drain(instance, DrainReason.CLOSING));
+            roster.all().forEach(instance -> drain(instance, DrainReason.CLOSING));
             return;
         }
         int next = settings.bounded(plan.desired(), closing);
@@ -257,7 +259,7 @@ final class Fleet {
         wake();
         Identity identity = identities.get();
         LambdaInstance instance = new LambdaInstance(identity.id(), identity.token(), now);
-        dispatcher.add(instance);
+        roster.add(instance);
         listener.instanceStarting(settings.poolId(), instance);
         var unused = invoker.invoke(Invocation.channels(
                         settings.function(),
@@ -276,7 +278,7 @@ final class Fleet {
 
     /** Warms an environment for the one that will replace this instance. Whether it succeeds is nobody's concern. */
     private void invokeBuddy(LambdaInstance instance) {
-        if (backoff.isFailing() || closing || dispatcher.stateOf(instance) == LambdaInstance.State.CLOSED) {
+        if (backoff.isFailing() || closing || roster.stateOf(instance) == LambdaInstance.State.CLOSED) {
             return;
         }
         long since = clock.nanoTime();
@@ -316,7 +318,7 @@ final class Fleet {
 
     /** The instance is to leave; any thread. */
     void drain(LambdaInstance instance, DrainReason why) {
-        Optional<List<Channel>> parked = dispatcher.drain(instance);
+        Optional<List<Channel>> parked = roster.drain(instance);
         if (parked.isPresent()) {
             listener.instanceDraining(settings.poolId(), instance, why);
             parked.get().forEach(Channel::goAway);
@@ -327,7 +329,7 @@ final class Fleet {
     void replaceAll() {
         scheduler.schedule(
                 () -> {
-                    replaced.addAll(dispatcher.instances());
+                    replaced.addAll(roster.all());
                     step();
                 },
                 0);
@@ -335,11 +337,11 @@ final class Fleet {
 
     /** As with those whose deadline nears: they serve on, and their successors are started. */
     private void expireReplaced() {
-        replaced.removeIf(instance -> switch (dispatcher.stateOf(instance)) {
+        replaced.removeIf(instance -> switch (roster.stateOf(instance)) {
             case STARTING, OPEN -> false;
             case DRAINING, CLOSED -> true;
         });
-        replaced.forEach(dispatcher::markExpiring);
+        replaced.forEach(roster::markExpiring);
     }
 
     /**
@@ -354,19 +356,19 @@ final class Fleet {
         int busy = (books.pending() + books.running() + settings.maxConcurrent() - 1) / settings.maxConcurrent();
         int needed = Math.max(0, Math.max(desired, busy) - (books.open() - books.expiring()));
         List<LambdaInstance> serving = replaced.stream()
-                .filter(instance -> dispatcher.stateOf(instance) == LambdaInstance.State.OPEN)
+                .filter(instance -> roster.stateOf(instance) == LambdaInstance.State.OPEN)
                 .toList();
         serving.stream().limit(Math.max(0, serving.size() - needed)).forEach(it -> drain(it, DrainReason.OPERATOR));
     }
 
     /** Hands back the channels that nobody used, which have been told to go away. */
     private List<Channel> end(LambdaInstance instance, InvokeOutcome told) {
-        Optional<Dispatcher.Ending> ended = dispatcher.end(instance);
+        Optional<Roster.Ending> ended = roster.end(instance);
         if (ended.isEmpty()) {
             return List.of();
         }
-        Dispatcher.Ending ending = ended.get();
-        scheduler.schedule(() -> dispatcher.busyChannels(instance).forEach(Channel::abort), LAST_BYTES_NANOS);
+        Roster.Ending ending = ended.get();
+        scheduler.schedule(() -> roster.busyChannels(instance).forEach(Channel::abort), LAST_BYTES_NANOS);
         InvokeOutcome outcome = judged(told, ending);
         // An instance that has answered anything was worth its start, however it ended; one that came only to fail was
         // not.
@@ -383,7 +385,7 @@ final class Fleet {
     }
 
     /** An instance that leaves without having called back has failed, whatever it says; but for those that are told to by a pool that closes. */
-    private InvokeOutcome judged(InvokeOutcome outcome, Dispatcher.Ending ending) {
+    private InvokeOutcome judged(InvokeOutcome outcome, Roster.Ending ending) {
         boolean wasTold = closing && ending.wasDraining();
         if (outcome instanceof InvokeOutcome.Answered answered && !ending.wasOpen() && !wasTold) {
             return new InvokeOutcome.Failed(

@@ -11,6 +11,7 @@ import java.util.Optional;
  */
 public final class Pool {
     private final PoolSettings settings;
+    private final Roster roster;
     private final Dispatcher dispatcher;
     private final Fleet fleet;
     private final Clock clock;
@@ -24,8 +25,9 @@ public final class Pool {
         this.settings = settings;
         this.clock = ports.clock();
         this.listener = ports.listener();
-        this.dispatcher = new Dispatcher(settings.maxConcurrent(), settings.maxQueued());
-        this.fleet = new Fleet(settings, dispatcher, planner, ports);
+        this.roster = new Roster(settings.maxConcurrent());
+        this.dispatcher = new Dispatcher(roster, settings.maxQueued());
+        this.fleet = new Fleet(settings, roster, dispatcher, planner, ports);
         this.usedAtNanos = clock.nanoTime();
     }
 
@@ -77,7 +79,7 @@ public final class Pool {
 
     /** The instance of that id, unless it is unknown or dead. */
     public Optional<LambdaInstance> instance(String id) {
-        return Optional.ofNullable(dispatcher.find(id));
+        return Optional.ofNullable(roster.find(id));
     }
 
     /**
@@ -146,7 +148,7 @@ public final class Pool {
 
     private void tellWhenDrained(LambdaInstance instance) {
         if (instance.whenDrained != null) {
-            Runnable whenDrained = dispatcher.takeWhenDrained(instance);
+            Runnable whenDrained = roster.takeWhenDrained(instance);
             if (whenDrained != null) {
                 whenDrained.run();
             }
@@ -162,7 +164,7 @@ public final class Pool {
 
     /** Whether the instance takes, or is about to take, requests. */
     public boolean isServing(LambdaInstance instance) {
-        LambdaInstance.State state = dispatcher.stateOf(instance);
+        LambdaInstance.State state = roster.stateOf(instance);
         return state == LambdaInstance.State.STARTING || state == LambdaInstance.State.OPEN;
     }
 
@@ -172,8 +174,8 @@ public final class Pool {
      * @param whenDrained called, on any thread, once everything that it answered was read; only then may it cut its connections
      */
     public void closeAsked(LambdaInstance instance, Runnable whenDrained) {
-        drain(instance, dispatcher.isExpiring(instance) ? DrainReason.DEADLINE : DrainReason.ASKED);
-        if (!dispatcher.awaitDrained(instance, whenDrained)) {
+        drain(instance, roster.isExpiring(instance) ? DrainReason.DEADLINE : DrainReason.ASKED);
+        if (!roster.awaitDrained(instance, whenDrained)) {
             whenDrained.run();
         }
     }
@@ -191,7 +193,7 @@ public final class Pool {
      * @return false when it has not called back yet, and so cannot be told: nothing happens then
      */
     public boolean dismiss(LambdaInstance instance) {
-        if (dispatcher.stateOf(instance) == LambdaInstance.State.STARTING) {
+        if (roster.stateOf(instance) == LambdaInstance.State.STARTING) {
             return false;
         }
         drain(instance, DrainReason.OPERATOR);
@@ -228,8 +230,8 @@ public final class Pool {
         for (PendingRequest next = dispatcher.abandonNext(); next != null; next = dispatcher.abandonNext()) {
             next.refused(Refusal.SHUTTING_DOWN);
         }
-        for (LambdaInstance instance : dispatcher.instances()) {
-            dispatcher.busyChannels(instance).forEach(Channel::abort);
+        for (LambdaInstance instance : roster.all()) {
+            roster.busyChannels(instance).forEach(Channel::abort);
         }
     }
 
@@ -269,7 +271,7 @@ public final class Pool {
 
     /** Its instances at this moment, in no order. Takes longer the more there are: for people, not for each request. */
     public List<InstanceView> instances() {
-        return dispatcher.view(clock.nanoTime());
+        return roster.view(clock.nanoTime());
     }
 
     /** Why instances cannot be started, or could not until a moment ago; empty when all is well. */

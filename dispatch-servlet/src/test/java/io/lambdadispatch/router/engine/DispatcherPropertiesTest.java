@@ -179,6 +179,7 @@ class DispatcherPropertiesTest {
     private static final class Model {
         private final int maxRunning;
         private final int maxQueued;
+        private final Roster roster;
         private final Dispatcher dispatcher;
         private final List<Host> hosts = new ArrayList<>();
         private final List<User> users = new ArrayList<>();
@@ -192,7 +193,8 @@ class DispatcherPropertiesTest {
         Model(int maxRunning, int maxQueued, long epoch) {
             this.maxRunning = maxRunning;
             this.maxQueued = maxQueued;
-            this.dispatcher = new Dispatcher(maxRunning, maxQueued);
+            this.roster = new Roster(maxRunning);
+            this.dispatcher = new Dispatcher(roster, maxQueued);
             this.now = epoch;
         }
 
@@ -350,7 +352,7 @@ class DispatcherPropertiesTest {
         private void add() {
             Host host = new Host(new LambdaInstance("host " + hosts.size(), "token", now));
             hosts.add(host);
-            dispatcher.add(host.real);
+            roster.add(host.real);
         }
 
         private void open(Host host) {
@@ -414,7 +416,7 @@ class DispatcherPropertiesTest {
 
         private void drain(Host host) {
             boolean serves = host.state == LambdaInstance.State.STARTING || host.state == LambdaInstance.State.OPEN;
-            Optional<List<Channel>> parked = dispatcher.drain(host.real);
+            Optional<List<Channel>> parked = roster.drain(host.real);
             assertEquals(serves, parked.isPresent());
             if (serves) {
                 host.state = LambdaInstance.State.DRAINING;
@@ -424,7 +426,7 @@ class DispatcherPropertiesTest {
         }
 
         private void end(Host host) {
-            Optional<Dispatcher.Ending> ending = dispatcher.end(host.real);
+            Optional<Roster.Ending> ending = roster.end(host.real);
             assertEquals(host.state != LambdaInstance.State.CLOSED, ending.isPresent());
             host.state = LambdaInstance.State.CLOSED;
             ending.ifPresent(end -> assertEquals(host.idle, new HashSet<>(end.parked())));
@@ -481,11 +483,10 @@ class DispatcherPropertiesTest {
                     Books.in(dispatcher));
             assertFalse(pending > 0 && !selectable().isEmpty(), "a request waits beside a free slot");
             for (Host host : hosts) {
-                assertEquals(host.state, dispatcher.stateOf(host.real));
-                assertEquals(host.busy, new HashSet<>(dispatcher.busyChannels(host.real)));
+                assertEquals(host.state, roster.stateOf(host.real));
+                assertEquals(host.busy, new HashSet<>(roster.busyChannels(host.real)));
                 assertEquals(host.answered, host.real.answered);
-                assertSame(
-                        host.state == LambdaInstance.State.CLOSED ? null : host.real, dispatcher.find(host.real.id()));
+                assertSame(host.state == LambdaInstance.State.CLOSED ? null : host.real, roster.find(host.real.id()));
             }
         }
 
@@ -502,7 +503,7 @@ class DispatcherPropertiesTest {
             check();
             observe();
             assertEquals(Books.of(0, 0, 0, 0, 0, 0, 0), Books.in(dispatcher));
-            assertEquals(List.of(), dispatcher.instances());
+            assertEquals(List.of(), roster.all());
             assertNull(dispatcher.leastBusy());
             users.forEach(user -> assertEquals(1, user.ends, user + " never ended"));
         }

@@ -20,13 +20,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DispatcherTest {
     private static final long TIMEOUT_NANOS = 1_000;
 
-    private final Dispatcher dispatcher = new Dispatcher(2, 3);
+    private final Roster roster = new Roster(2);
+    private final Dispatcher dispatcher = new Dispatcher(roster, 3);
     private long now = new FakeTime().nanoTime();
     private int instances;
 
     private LambdaInstance add() {
         LambdaInstance instance = new LambdaInstance("instance-" + instances++, "token", now);
-        dispatcher.add(instance);
+        roster.add(instance);
         return instance;
     }
 
@@ -130,7 +131,7 @@ class DispatcherTest {
     void dismissesAReusedChannelOfAnInstanceThatDrains() {
         LambdaInstance instance = addWithChannels(1);
         TestRequest first = submit(Admission.ASSIGNED);
-        dispatcher.drain(instance);
+        roster.drain(instance);
         submit(Admission.QUEUED);
         assertEquals(Parking.DISMISSED, dispatcher.reuse(first, first.channel, now));
         assertEquals(Channel.State.CLOSED, first.channel.state);
@@ -143,7 +144,7 @@ class DispatcherTest {
     void dismissesAReusedChannelOfADeadInstance() {
         LambdaInstance instance = addWithChannels(1);
         TestRequest first = submit(Admission.ASSIGNED);
-        dispatcher.end(instance);
+        roster.end(instance);
         assertEquals(Parking.DISMISSED, dispatcher.reuse(first, first.channel, now));
         assertTrue(dispatcher.snapshot().isDormant());
     }
@@ -288,7 +289,7 @@ class DispatcherTest {
         TestRequest retried = submit(Admission.ASSIGNED);
         now += 10;
         TestRequest waiting = submit(Admission.QUEUED);
-        dispatcher.end(instance);
+        roster.end(instance);
         assertNull(dispatcher.resubmit(retried, now).matched());
         now += TIMEOUT_NANOS - 10;
         assertSame(retried, dispatcher.takeOverdue(now, TIMEOUT_NANOS));
@@ -303,7 +304,7 @@ class DispatcherTest {
         TestRequest a = submit(Admission.ASSIGNED);
         TestRequest b = submit(Admission.ASSIGNED);
         TestRequest c = submit(Admission.QUEUED);
-        dispatcher.end(instance);
+        roster.end(instance);
         for (TestRequest broken : List.of(b, a)) {
             assertNull(dispatcher.resubmit(broken, now).matched());
         }
@@ -325,7 +326,7 @@ class DispatcherTest {
         TestRequest request = submit(Admission.ASSIGNED);
         LambdaInstance alive = addWithChannels(1);
         Channel broken = request.channel;
-        dispatcher.end(dead);
+        roster.end(dead);
         assertSame(request, dispatcher.resubmit(request, now).matched());
         assertNotSame(broken, request.channel);
         assertSame(alive, request.channel.instance);
@@ -339,7 +340,7 @@ class DispatcherTest {
         submit(Admission.QUEUED);
         submit(Admission.QUEUED);
         dispatcher.close();
-        dispatcher.end(instance);
+        roster.end(instance);
         assertNull(dispatcher.resubmit(running, now).matched());
         assertEquals(4, dispatcher.snapshot().pending());
     }
@@ -381,7 +382,7 @@ class DispatcherTest {
     void neverRetriesARequestTwiceForOneFailure() {
         LambdaInstance instance = addWithChannels(1);
         TestRequest request = submit(Admission.ASSIGNED);
-        dispatcher.end(instance);
+        roster.end(instance);
         dispatcher.resubmit(request, now);
         assertThrows(IllegalStateException.class, () -> dispatcher.resubmit(request, now));
         assertEquals(1, dispatcher.snapshot().pending());
@@ -419,8 +420,8 @@ class DispatcherTest {
     void drainsAnInstanceOnceAndGivesItNothingNew() {
         LambdaInstance instance = addWithChannels(3);
         TestRequest running = submit(Admission.ASSIGNED);
-        assertEquals(2, dispatcher.drain(instance).orElseThrow().size());
-        assertTrue(dispatcher.drain(instance).isEmpty());
+        assertEquals(2, roster.drain(instance).orElseThrow().size());
+        assertTrue(roster.drain(instance).isEmpty());
         submit(Admission.QUEUED);
         assertFalse(dispatcher.open(new TestChannel(instance), now).accepted());
         assertEquals(Books.of(1, 1, 1, 0, 0, 0, 1), Books.in(dispatcher));
@@ -432,28 +433,28 @@ class DispatcherTest {
     void keepsWhatADeadInstanceRanUntilItIsReleased() {
         LambdaInstance instance = addWithChannels(2);
         TestRequest running = submit(Admission.ASSIGNED);
-        dispatcher.end(instance);
-        assertNull(dispatcher.find(instance.id()));
-        assertEquals(List.of(running.channel), dispatcher.busyChannels(instance));
+        roster.end(instance);
+        assertNull(roster.find(instance.id()));
+        assertEquals(List.of(running.channel), roster.busyChannels(instance));
         assertEquals(Books.of(0, 1, 1, 0, 0, 0, 0), Books.in(dispatcher));
         dispatcher.release(running, running.channel, true, now);
         assertTrue(dispatcher.snapshot().isDormant());
-        assertEquals(List.of(), dispatcher.busyChannels(instance));
+        assertEquals(List.of(), roster.busyChannels(instance));
     }
 
     @Test
     void findsInstancesUntilTheyEnd() {
         LambdaInstance starting = add();
         LambdaInstance draining = addWithChannels(1);
-        dispatcher.drain(draining);
-        assertSame(starting, dispatcher.find(starting.id()));
-        assertSame(draining, dispatcher.find(draining.id()));
-        assertEquals(2, dispatcher.instances().size());
-        dispatcher.end(starting);
-        dispatcher.end(draining);
-        assertNull(dispatcher.find(starting.id()));
-        assertNull(dispatcher.find("nobody"));
-        assertEquals(List.of(), dispatcher.instances());
+        roster.drain(draining);
+        assertSame(starting, roster.find(starting.id()));
+        assertSame(draining, roster.find(draining.id()));
+        assertEquals(2, roster.all().size());
+        roster.end(starting);
+        roster.end(draining);
+        assertNull(roster.find(starting.id()));
+        assertNull(roster.find("nobody"));
+        assertEquals(List.of(), roster.all());
     }
 
     @Test

@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Walks every event in every state. */
 class LambdaInstanceTest {
-    private final Dispatcher dispatcher = new Dispatcher(3, 10);
+    private final Roster roster = new Roster(3);
+    private final Dispatcher dispatcher = new Dispatcher(roster, 10);
     private final LambdaInstance instance = new LambdaInstance("a", "token", 0);
     private final TestRequest running = new TestRequest();
     private TestChannel idle;
@@ -36,7 +37,7 @@ class LambdaInstanceTest {
 
     /** Brings the instance there, with one running request and one idle channel where it can have them. */
     private void bring(LambdaInstance.State state) {
-        dispatcher.add(instance);
+        roster.add(instance);
         if (state == STARTING) {
             return;
         }
@@ -45,10 +46,10 @@ class LambdaInstanceTest {
         idle = new TestChannel(instance);
         dispatcher.open(idle, 0);
         if (state == DRAINING) {
-            dispatcher.drain(instance);
+            roster.drain(instance);
         }
         if (state == CLOSED) {
-            dispatcher.end(instance);
+            roster.end(instance);
         }
     }
 
@@ -71,8 +72,8 @@ class LambdaInstanceTest {
                 }
             }
             case REQUEST_COMES -> dispatcher.submit(new TestRequest(), 0);
-            case DRAIN -> dispatcher.drain(instance);
-            case END -> dispatcher.end(instance);
+            case DRAIN -> roster.drain(instance);
+            case END -> roster.end(instance);
         }
     }
 
@@ -85,7 +86,7 @@ class LambdaInstanceTest {
         assertEquals(instance.state == STARTING ? 1 : 0, seen.starting());
         assertEquals(instance.state == OPEN ? 1 : 0, seen.open());
         assertEquals(instance.state == DRAINING ? 1 : 0, seen.draining());
-        assertEquals(instance.state == CLOSED ? null : instance, dispatcher.find("a"));
+        assertEquals(instance.state == CLOSED ? null : instance, roster.find("a"));
         assertEquals(
                 instance.state == OPEN && instance.running < 3 && !instance.idle.isEmpty() ? instance : null,
                 dispatcher.leastBusy());
