@@ -3,6 +3,7 @@ package io.lambdadispatch.router.engine;
 import io.lambdadispatch.router.engine.InvokeOutcome.Failed;
 import io.lambdadispatch.router.engine.InvokeOutcome.Reason;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 
@@ -85,12 +86,12 @@ final class Backoff {
     }
 
     /**
-     * Since when an instance must have been started to prove by an answer that nothing fails any more; {@code null} unless it
-     * is recovering.
+     * Since when an instance must have been started to prove by an answer that nothing fails any more; empty unless it is
+     * recovering.
      */
-    Long provableSince() {
+    OptionalLong provableSince() {
         Failing now = failing;
-        return now != null && now.isRecovering() ? now.failedAtNanos() : null;
+        return now != null && now.isRecovering() ? OptionalLong.of(now.failedAtNanos()) : OptionalLong.empty();
     }
 
     /** Nothing fails any more. */

@@ -2,7 +2,7 @@ package io.lambdadispatch.router.engine;
 
 /**
  * One HTTP/2 stream that an instance opened to take requests: only one where the peer ends it with the response, or one after
- * another where both sides leave it whole ({@link Pool#reuse}). All fields belong to the lock of the pool's {@link Dispatcher};
+ * another where both sides leave it whole ({@link Pool#reuse}). All fields belong to the lock of the pool's {@link Roster};
  * the callbacks are called outside any lock, on any thread.
  */
 public abstract class Channel {

@@ -1,11 +1,10 @@
 package io.lambdadispatch.router.engine;
 
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One invoke of the function that is to open channels. Its books belong to the lock of the pool's {@link Dispatcher}; id and
- * token never change.
+ * One invoke of the function that is to open channels. Each part of it has one owner: identity never changes, the books belong to
+ * the lock of the pool's {@link Roster}, {@link Reports} may come from any thread, and the {@link Vigil} is the fleet's alone.
  */
 public final class LambdaInstance {
     /**
@@ -29,9 +28,17 @@ public final class LambdaInstance {
     private final String token;
     private final long startedAtNanos;
 
+    /** What it says and shows of itself. */
+    final Reports reports = new Reports();
+
+    /** How it is looked after. */
+    final Vigil vigil = new Vigil();
+
+    // The books, from here on, belong to the roster's lock
+
     State state = State.STARTING;
 
-    /** Whether it ever opened a channel; the fleet reads it too, without the lock. */
+    /** Whether it ever opened a channel; also read without the lock. */
     volatile boolean wasOpen;
 
     /** Means nothing before that. */
@@ -42,20 +49,6 @@ public final class LambdaInstance {
 
     /** Requests that it has answered, to the end. */
     long answered;
-
-    /** When it is going to leave by itself at the latest; {@code null} as long as it has not said so. */
-    private volatile Long leavesAtNanos;
-
-    /** Whether anything came from it since the fleet looked last. */
-    private volatile boolean isHeard = true;
-
-    private final AtomicBoolean hasAnsweredBadly = new AtomicBoolean();
-
-    /** How long nothing has come, as far as the fleet has seen; the fleet's own. */
-    long silentNanos;
-
-    /** When its successor is due; the fleet's own. */
-    Long replaceAtNanos;
 
     /** To be told when nothing runs any more; also read without the lock, to see whether it is worth taking it. */
     volatile Runnable whenDrained;
@@ -90,18 +83,9 @@ public final class LambdaInstance {
         return startedAtNanos;
     }
 
-    /** Whether it has said when it is going to leave by itself. */
+    /** Whether it has said when it is going to leave by itself. Any thread. */
     public boolean knowsWhenItLeaves() {
-        return leavesAtNanos != null;
-    }
-
-    /** It says when it is going to leave by itself. Any thread. */
-    void leavesAt(long nanoTime) {
-        leavesAtNanos = nanoTime;
-    }
-
-    Long leavesAtNanos() {
-        return leavesAtNanos;
+        return reports.leavesAtNanos().isPresent();
     }
 
     /** Whether it has called back. Any thread. */
@@ -111,26 +95,17 @@ public final class LambdaInstance {
 
     /** It has answered what cannot be passed on; true the first time. Any thread. */
     public boolean answersBadlyAtFirst() {
-        return hasAnsweredBadly.compareAndSet(false, true);
+        return reports.answersBadlyAtFirst();
     }
 
     /** Something came from the instance: it is alive. Cheap enough to be called for each piece; any thread. */
     public void heard() {
-        if (!isHeard) {
-            isHeard = true;
-        }
-    }
-
-    /** Whether anything came since the last call. */
-    boolean takeHeard() {
-        boolean was = isHeard;
-        isHeard = false;
-        return was;
+        reports.heard();
     }
 
     /** As it is at this moment. */
     InstanceView view(long nowNanos) {
-        Long leavesAt = leavesAtNanos;
+        OptionalLong leavesAt = reports.leavesAtNanos();
         return new InstanceView(
                 id,
                 state,
@@ -139,7 +114,7 @@ public final class LambdaInstance {
                 idle.size(),
                 answered,
                 nowNanos - startedAtNanos,
-                leavesAt == null ? OptionalLong.empty() : OptionalLong.of(leavesAt - nowNanos));
+                leavesAt.isPresent() ? OptionalLong.of(leavesAt.getAsLong() - nowNanos) : OptionalLong.empty());
     }
 
     @Override

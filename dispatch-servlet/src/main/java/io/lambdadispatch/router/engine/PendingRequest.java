@@ -4,7 +4,7 @@ package io.lambdadispatch.router.engine;
  * A user's request as the engine sees it: something that waits for a channel. It knows its own place in the queue, so that
  * leaving it costs the same wherever it stands.
  *
- * <p>All fields belong to the lock of the {@link Dispatcher} that holds it. The callbacks are called outside any lock, each
+ * <p>All fields belong to the lock of the {@link Roster} of the pool that it was submitted to. The callbacks are called outside any lock, each
  * at most once per {@link Pool#submit} or {@link Pool#retry}.
  */
 public abstract class PendingRequest {

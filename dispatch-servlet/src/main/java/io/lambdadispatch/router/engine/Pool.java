@@ -215,7 +215,7 @@ public final class Pool {
      */
     public void leavesIn(LambdaInstance instance, long nanos) {
         if (!instance.knowsWhenItLeaves()) {
-            instance.leavesAt(clock.nanoTime() + nanos);
+            instance.reports.leavesAt(clock.nanoTime() + nanos);
         }
     }
 

@@ -2,7 +2,6 @@ package io.lambdadispatch.router.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lambdadispatch.router.engine.InvokeOutcome.Failed;
@@ -11,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -124,12 +124,12 @@ class BackoffTest {
         long failedAt = now;
         backoff.failed(THROTTLED, now);
         waitOut();
-        assertNull(backoff.provableSince());
+        assertEquals(OptionalLong.empty(), backoff.provableSince());
         backoff.succeeded(now);
-        assertEquals(failedAt, backoff.provableSince());
+        assertEquals(OptionalLong.of(failedAt), backoff.provableSince());
         assertEquals(Optional.of(THROTTLED), backoff.lastFailure());
         backoff.proved();
-        assertNull(backoff.provableSince());
+        assertEquals(OptionalLong.empty(), backoff.provableSince());
         assertEquals(Optional.empty(), backoff.lastFailure());
         backoff.failed(THROTTLED, now);
         assertEquals(250, remainingMillis());
