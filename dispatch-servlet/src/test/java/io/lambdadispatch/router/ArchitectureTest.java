@@ -22,7 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.Test;
 
-/** Dependencies point inward: servlet, aws, config, metrics and console to relay to engine, never back. */
+/** Dependencies point inward: servlet to assembly to door, aws, metrics and console to relay to engine, never back. */
 class ArchitectureTest {
     private static final String ROUTER = "io.lambdadispatch.router";
     private static final String ENGINE = ROUTER + ".engine..";
@@ -104,15 +104,22 @@ class ArchitectureTest {
     }
 
     @Test
-    void relayKnowsNeitherServletsOfOursNorAwsNorConfiguration() {
+    void relayKnowsNeitherServletsNorAwsNorConfiguration() {
         noClasses()
                 .that()
                 .resideInAPackage(RELAY)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        SERVLET, AWS, CONFIG, METRICS, CONSOLE, TRACING, "software.amazon..", "org.apache..")
-                .allowEmptyShould(true)
+                        SERVLET,
+                        AWS,
+                        CONFIG,
+                        METRICS,
+                        CONSOLE,
+                        TRACING,
+                        "jakarta..",
+                        "software.amazon..",
+                        "org.apache..")
                 .check(CLASSES);
     }
 
@@ -124,6 +131,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(SERVLET)
+                .check(CLASSES);
+    }
+
+    @Test
+    void servletApiStaysInOneRoom() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(SERVLET)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("jakarta.servlet..")
                 .check(CLASSES);
     }
 

@@ -1,8 +1,8 @@
 package io.lambdadispatch.jetty;
 
+import io.lambdadispatch.router.assembly.ControlCertificate;
 import io.lambdadispatch.router.config.ConfigException;
 import io.lambdadispatch.router.config.TlsKeyStore;
-import io.lambdadispatch.router.servlet.ControlCertificate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigInteger;

@@ -1,6 +1,6 @@
 package io.lambdadispatch.jetty;
 
-import io.lambdadispatch.router.servlet.UserConnections;
+import io.lambdadispatch.router.assembly.UserConnections;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;

@@ -1,6 +1,6 @@
 package io.lambdadispatch.jetty;
 
-import io.lambdadispatch.router.servlet.UserConnections;
+import io.lambdadispatch.router.assembly.UserConnections;
 import java.util.List;
 
 /** All users' ports as one. */

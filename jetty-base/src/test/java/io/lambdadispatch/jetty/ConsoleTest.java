@@ -14,7 +14,7 @@ import io.lambdadispatch.jetty.kit.RawUser.Answer;
 import io.lambdadispatch.jetty.kit.Rig;
 import io.lambdadispatch.jetty.kit.ScriptedChannel;
 import io.lambdadispatch.protocol.ExitReason;
-import io.lambdadispatch.router.servlet.Unfinished;
+import io.lambdadispatch.router.assembly.Unfinished;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -18,7 +18,7 @@ import io.lambdadispatch.jetty.kit.Rig;
 import io.lambdadispatch.jetty.kit.ScriptedChannel;
 import io.lambdadispatch.jetty.kit.ScriptedInstance;
 import io.lambdadispatch.protocol.ExitReason;
-import io.lambdadispatch.router.servlet.Unfinished;
+import io.lambdadispatch.router.assembly.Unfinished;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;

@@ -19,6 +19,7 @@ import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -38,9 +39,12 @@ class WatchTest {
         connector.setHost("127.0.0.1");
         connector.setAcceptedSendBufferSize(8 * SMALL_BUFFER_BYTES);
         server.addConnector(connector);
-        server.setHandler(new LineHandler(new Handler.Abstract() {
+        server.setHandler(new Handler.Abstract() {
             @Override
             public boolean handle(Request request, Response response, Callback callback) {
+                HttpConnection connection =
+                        (HttpConnection) request.getConnectionMetaData().getConnection();
+                request.addHttpStreamWrapper(stream -> new Watch(stream, connection, why -> {}, watch -> {}));
                 request.getConnectionMetaData().getConnection().getEndPoint().setIdleTimeout(patience.toMillis());
                 request.addHttpStreamWrapper(stream -> new HttpStream.Wrapper(stream) {
                     @Override
@@ -64,7 +68,7 @@ class WatchTest {
                 });
                 return true;
             }
-        }));
+        });
         server.start();
         user.setReceiveBufferSize(SMALL_BUFFER_BYTES);
         user.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), connector.getLocalPort()));

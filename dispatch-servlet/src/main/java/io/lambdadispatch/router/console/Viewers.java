@@ -1,22 +1,22 @@
 package io.lambdadispatch.router.console;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import jakarta.servlet.AsyncContext;
-import java.io.IOException;
+import io.lambdadispatch.router.relay.HttpEnd;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * All who look at the console. Each gets what is shown if he takes it in time; nobody waits for him, and he is cut off when he
- * takes nothing for a while. Thread-safe; nothing blocks.
+ * All who look at the console. Each gets what is shown if they take it in time; nobody waits for them, and they are cut off when they
+ * take nothing for a while. Thread-safe; nothing blocks.
  */
 public final class Viewers implements AutoCloseable {
     /** Who may look at the same time: people, not monitoring. */
     public static final int MOST = 32;
+
+    private static final int OK = 200;
 
     @GuardedBy("this")
     private final Set<Viewer> viewers = new LinkedHashSet<>();
@@ -25,21 +25,21 @@ public final class Viewers implements AutoCloseable {
     private boolean isClosed;
 
     /**
-     * Lets somebody look from now on, until he leaves.
+     * Lets somebody look from now on, until they leave.
      *
-     * @param context without a time-out; the head of its response is set, and nothing has been written
-     * @param first what he is shown first
-     * @param abort ends an answer that has begun
+     * @param first what they are shown first
      * @return false when there are too many already, or nothing is shown any more: nothing has been done then
      */
-    public boolean admit(AsyncContext context, String first, Consumer<AsyncContext> abort) throws IOException {
-        Viewer viewer = new Viewer(context, bytes(first), abort, this::leave);
+    public boolean admit(HttpEnd end, String first) {
+        Viewer viewer = new Viewer(end, bytes(first), this::leave);
         synchronized (this) {
             if (isClosed || viewers.size() >= MOST) {
                 return false;
             }
             viewers.add(viewer);
         }
+        end.status(OK);
+        end.field("Content-Type", "text/event-stream;charset=utf-8");
         viewer.begin();
         return true;
     }

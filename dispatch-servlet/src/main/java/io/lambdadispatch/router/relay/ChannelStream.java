@@ -1,113 +1,83 @@
 package io.lambdadispatch.router.relay;
 
 import io.lambdadispatch.protocol.ControlPath;
-import io.lambdadispatch.protocol.FieldNames;
+import io.lambdadispatch.protocol.HeadReader;
 import io.lambdadispatch.router.engine.Channel;
 import io.lambdadispatch.router.engine.DrainReason;
 import io.lambdadispatch.router.engine.LambdaInstance;
 import io.lambdadispatch.router.engine.Pool;
-import jakarta.servlet.AsyncContext;
-import jakarta.servlet.AsyncEvent;
-import jakarta.servlet.AsyncListener;
-import jakarta.servlet.ReadListener;
-import jakarta.servlet.ServletInputStream;
-import jakarta.servlet.ServletOutputStream;
-import jakarta.servlet.ServletRequest;
-import jakarta.servlet.WriteListener;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A channel as a servlet exchange over HTTP/2: the instance's request body carries an answer, our response body the request.
- * It is the listener of its own container events, from before it is parked until it is completed.
+ * A channel as an HTTP exchange that an instance has begun: the body that it sends carries responses, the one that it gets requests. All
+ * reading of it is one serial task: while it is parked nothing should come, and an end shows a lost instance; while it is used the
+ * response pump reads.
  */
-public final class ChannelStream extends Channel implements ReadListener, WriteListener, AsyncListener {
+public final class ChannelStream extends Channel implements HttpEnd.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(ChannelStream.class);
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
     private static final byte[] GO_AWAY =
             ("GET " + ControlPath.GOAWAY_TARGET + " HTTP/1.1\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
 
+    /**
+     * What the instance's client understands, and was told.
+     *
+     * @param isReusable one request follows another in the same channel, and each message says itself where it ends
+     * @param isFramed requests of unknown length come in chunks
+     */
+    public record Terms(boolean isReusable, boolean isFramed) {}
+
+    /**
+     * <pre>
+     * OPENING ──▶ IN_USE ──▶ DISMISSED ──▶ OVER
+     *                └──────────────────────▲   lost while it was parked
+     * </pre>
+     */
+    private enum Stage {
+        /** Its status is being sent. */
+        OPENING,
+        /** Parked, or with a relay. */
+        IN_USE,
+        /** The instance was told to go away: wait until it ends its side. */
+        DISMISSED,
+        OVER
+    }
+
     private final Pool pool;
     private final String id;
-    private final AsyncContext context;
-    private final ServletRequest request;
-    private final Container container;
-    private final Line line;
-    private final boolean isFramed;
-    private final ServletInputStream input;
-    private final ServletOutputStream output;
-    private final ResponsePump responsePump;
-    private final AtomicBoolean isAnnounced = new AtomicBoolean();
+    private final HttpEnd end;
+    private final Terms terms;
+    private final HeadReader headReader;
+    private final Reader reader = new Reader();
+    private volatile Stage stage = Stage.OPENING;
     private volatile Relay relay;
     private volatile boolean isBroken;
     private volatile boolean isDismissed;
+    private boolean isToldToGo;
 
-    private ChannelStream(
-            Pool pool,
-            LambdaInstance instance,
-            String id,
-            AsyncContext context,
-            Container container,
-            boolean understandsChunks,
-            int maxHeadBytes)
-            throws IOException {
+    private ChannelStream(Pool pool, LambdaInstance instance, String id, HttpEnd end, Terms terms, int maxHeadBytes) {
         super(instance);
         this.pool = pool;
         this.id = id;
-        this.context = context;
-        this.request = context.getRequest();
-        this.container = container;
-        this.line = Line.of(request);
-        this.isFramed = understandsChunks && !container.closesOutputEarly();
-        this.input = request.getInputStream();
-        this.output = context.getResponse().getOutputStream();
-        this.responsePump = new ResponsePump(this, maxHeadBytes);
+        this.end = end;
+        this.terms = terms;
+        this.headReader = new HeadReader(maxHeadBytes);
     }
 
     /**
      * Answers an instance's channel request and parks it. The response's status and fields must be set.
      *
-     * @param understandsChunks whether the client announced {@link FieldNames#CHANNEL_FRAMING}
-     * @param maxHeadBytes largest head of an answer, in bytes
-     * @throws IOException when the stream is gone already
+     * @param maxHeadBytes largest head of a response, in bytes
      */
-    public static void open(
-            Pool pool,
-            LambdaInstance instance,
-            String id,
-            AsyncContext context,
-            Container container,
-            boolean understandsChunks,
-            int maxHeadBytes)
-            throws IOException {
-        ChannelStream stream =
-                new ChannelStream(pool, instance, id, context, container, understandsChunks, maxHeadBytes);
-        context.addListener(stream);
-        // Both listeners before anybody can use the channel: setting them is no event that a pump could miss.
-        stream.output.setWriteListener(stream);
-        stream.input.setReadListener(stream);
-        if (stream.line != null) {
-            stream.line.onHangUp(stream::onError);
-        }
-        stream.announce();
-    }
-
-    /**
-     * Sends the status, and only then makes the channel known to the pool: nobody may write into it at the same time. Called
-     * until the output is ready for the first time, which on Tomcat takes a callback.
-     */
-    private void announce() throws IOException {
-        if (!output.isReady() || !isAnnounced.compareAndSet(false, true)) {
-            return;
-        }
-        output.flush();
-        if (!pool.opened(this)) {
-            goAway();
-        }
-        // What came before the pool knew the channel found nobody to tell.
-        responsePump.wake();
+    public static void open(Pool pool, LambdaInstance instance, String id, HttpEnd end, Terms terms, int maxHeadBytes) {
+        ChannelStream stream = new ChannelStream(pool, instance, id, end, terms, maxHeadBytes);
+        end.listener(stream);
+        // Only then the pool may know it: nobody may write into it at the same time.
+        end.write(false, NOTHING);
     }
 
     /** The instance's own name for it. */
@@ -115,195 +85,244 @@ public final class ChannelStream extends Channel implements ReadListener, WriteL
         return id;
     }
 
-    /** The line to the instance, or {@code null}. */
-    Line line() {
-        return line;
+    HttpEnd end() {
+        return end;
     }
 
-    ServletInputStream input() {
-        return input;
+    HeadReader headReader() {
+        return headReader;
     }
 
-    ServletOutputStream output() {
-        return output;
+    boolean isReusable() {
+        return terms.isReusable();
     }
 
-    ResponsePump responsePump() {
-        return responsePump;
-    }
-
-    Container container() {
-        return container;
-    }
-
-    boolean closesOutputEarly() {
-        return container.closesOutputEarly();
+    /** Whether the end of our side is the end of the request. */
+    boolean endsWithRequest() {
+        return !terms.isReusable() && end.halfCloses();
     }
 
     RequestFraming framingOf(Exchange exchange) {
-        if (exchange.bodyLength() >= 0) {
-            return exchange.bodyLength() == 0 ? RequestFraming.NONE : RequestFraming.COUNTED;
+        long length = exchange.user().head().bodyLength();
+        if (length >= 0) {
+            return length == 0 ? RequestFraming.NONE : RequestFraming.COUNTED;
         }
-        return isFramed ? RequestFraming.CHUNKED : RequestFraming.UNTIL_END;
+        return terms.isReusable() || terms.isFramed() ? RequestFraming.CHUNKED : RequestFraming.UNTIL_END;
     }
 
-    void use(Relay relay) {
-        this.relay = relay;
-    }
-
-    Relay relay() {
-        return relay;
+    /** It belongs to that relay from now on, which wakes it when it is ready. */
+    void use(Relay next) {
+        relay = next;
     }
 
     boolean isBroken() {
         return isBroken;
     }
 
-    boolean isDismissed() {
-        return isDismissed;
+    /** Reads on. Any thread. */
+    void wake() {
+        reader.wake();
     }
 
-    /** True when nobody had it: it is ours to end. */
-    boolean lose() {
-        return pool.lost(this);
+    void demand() {
+        end.demand();
     }
 
-    void answered(Exchange exchange) {
+    /** The instance has answered that exchange to the end. */
+    void answered(Exchange exchange, ResponsePump.Afterwards then) {
+        relay = null;
+        if (then == ResponsePump.Afterwards.REUSE && !isBroken) {
+            switch (pool.reuse(exchange, this)) {
+                case PARKED -> reader.wake();
+                case DISMISSED -> goAway();
+                case OVER -> finish(new IOException("channel " + id + " was given up"));
+            }
+            return;
+        }
+        stage = Stage.OVER;
+        if (then == ResponsePump.Afterwards.COMPLETE && !isBroken) {
+            end.complete();
+        } else {
+            end.abort(new IOException("what remains of an exchange in channel " + id + " is not wanted"));
+        }
         pool.answered(exchange, this);
+    }
+
+    /**
+     * That exchange has failed, and this channel with it.
+     *
+     * @param isToBeReleased whether its slot comes free here
+     */
+    void failed(Exchange exchange, boolean isToBeReleased) {
+        finish(new IOException("the exchange in channel " + id + " has failed"));
+        if (isToBeReleased) {
+            release(exchange);
+        }
     }
 
     void release(Exchange exchange) {
         pool.released(exchange, this);
     }
 
-    void complete() {
-        try {
-            context.complete();
-        } catch (RuntimeException e) {
-            LOG.debug("channel {} was completed by its container", id, e);
-        }
+    private void finish(IOException why) {
+        stage = Stage.OVER;
+        end.abort(why);
     }
 
     @Override
     protected void goAway() {
         isDismissed = true;
-        responsePump.wake();
-    }
-
-    /** Whether it is told, or cannot be; if not, a callback will come. */
-    boolean sendGoAway() {
-        try {
-            if (!output.isReady()) {
-                return false;
-            }
-            output.write(GO_AWAY);
-            if (container.closesOutputEarly()) {
-                output.close();
-            } else if (output.isReady()) {
-                output.flush();
-            }
-        } catch (IOException | RuntimeException e) {
-            isBroken = true;
-        }
-        return true;
+        reader.wake();
     }
 
     @Override
     protected void abort() {
-        onError(new IOException("instance " + instance().id() + " is dead"));
-    }
-
-    /** Nothing was in it, so nothing can be cut short: a stream that the container has given up already needs no reset. */
-    void endUnused() {
-        if (isBroken) {
-            complete();
-        } else {
-            reset();
-        }
-    }
-
-    /** Ends the stream such that the instance sees it fail. */
-    void reset() {
-        container.abort(context);
+        onGone(new IOException("instance " + instance().id() + " is dead"));
     }
 
     /** An app that answers badly may do so each time: the log is told once, the figures count all. */
-    void logBadAnswer(IOException fault) {
+    void logBadResponse(IOException fault) {
         if (instance().answersBadlyAtFirst()) {
-            LOG.warn("instance {} channel {}: bad answer: {}", instance().id(), id, fault.getMessage());
+            LOG.warn("instance {} channel {}: bad response: {}", instance().id(), id, fault.getMessage());
         } else {
-            LOG.debug("instance {} channel {}: bad answer: {}", instance().id(), id, fault.getMessage());
+            LOG.debug("instance {} channel {}: bad response: {}", instance().id(), id, fault.getMessage());
         }
-    }
-
-    @Override
-    public void onDataAvailable() {
-        responsePump.wake();
-    }
-
-    @Override
-    public void onAllDataRead() {
-        responsePump.wake();
-    }
-
-    @Override
-    public void onWritePossible() throws IOException {
-        if (!isAnnounced.get()) {
-            announce();
-            return;
-        }
-        Relay current = relay;
-        if (current != null) {
-            current.requestPump().wake();
-        } else {
-            responsePump.wake();
-        }
-    }
-
-    /** If anything has come that it has told nobody of, it is to do so. */
-    void remindContainer() {
-        container.tellOfUnread(request);
-    }
-
-    /** Whether what seems to be the end of the input is one. */
-    boolean endsCleanly() {
-        return !container.isReset(request);
     }
 
     /**
-     * A lost connection ends all channels of its instance. The instance is taken out before a slot comes free:
-     * the next request in the queue would be given to a channel that is dead as well and only does not know yet.
+     * A lost connection ends all channels of its instance. The instance is taken out before a slot comes free: the next request in the
+     * queue would be given to a channel that is dead as well and only does not know yet.
      */
     void broke(Throwable failure) {
         isBroken = true;
-        if (line != null ? line.isLost() : container.isConnectionLost(request, failure)) {
+        if (end.isConnectionLost(failure)) {
             pool.drain(instance(), DrainReason.DISCONNECTED);
         }
     }
 
     @Override
-    public void onError(Throwable failure) {
-        broke(failure);
+    public void onReadable() {
+        reader.wake();
+    }
+
+    @Override
+    public void onWritten(Throwable failure) {
+        Relay current = relay;
+        if (stage == Stage.OPENING) {
+            opened(failure);
+        } else if (current != null) {
+            current.request().written(failure);
+        } else if (failure != null) {
+            isBroken = true;
+            reader.wake();
+        }
+    }
+
+    private void opened(Throwable failure) {
+        if (failure != null) {
+            finish(new IOException(failure));
+            return;
+        }
+        stage = Stage.IN_USE;
+        if (!pool.opened(this)) {
+            isDismissed = true;
+        }
+        reader.wake();
+    }
+
+    @Override
+    public void onGone(Throwable why) {
+        broke(why);
         Relay current = relay;
         if (current != null) {
             current.end(Ending.CHANNEL_BROKEN);
+            current.request().wake();
         }
-        responsePump.wake();
+        reader.wake();
     }
 
-    @Override
-    public void onError(AsyncEvent event) {
-        onError(event.getThrowable());
+    private final class Reader extends SerialTask {
+        @Override
+        protected void advance() {
+            Relay current = relay;
+            if (current != null) {
+                current.response().advance();
+            }
+            // It may have parked this very moment.
+            if (relay == null && stage == Stage.IN_USE) {
+                if (isDismissed) {
+                    stage = Stage.DISMISSED;
+                } else {
+                    watch();
+                }
+            }
+            if (stage == Stage.DISMISSED) {
+                sendAway();
+            }
+        }
+
+        /** A parked channel on which anything comes, or that ends, is of no use. */
+        private void watch() {
+            boolean isQuiet = false;
+            try {
+                HttpEnd.Chunk unexpected = isBroken ? null : end.read();
+                isQuiet = !isBroken && unexpected == null;
+                if (unexpected != null) {
+                    unexpected.release();
+                }
+            } catch (IOException | RuntimeException e) {
+                broke(e);
+            }
+            if (isQuiet) {
+                end.demand();
+            } else if (pool.lost(ChannelStream.this)) {
+                finish(new IOException("parked channel " + id + " has ended"));
+            } else {
+                // It was assigned or dismissed this very moment, and whoever did that wakes this task.
+                isBroken = true;
+            }
+        }
+
+        private void sendAway() {
+            if (!isToldToGo && !isBroken) {
+                isToldToGo = true;
+                end.write(end.halfCloses(), ByteBuffer.wrap(GO_AWAY));
+            }
+            try {
+                while (!isBroken) {
+                    HttpEnd.Chunk unwanted = end.read();
+                    if (unwanted == null) {
+                        end.demand();
+                        return;
+                    }
+                    boolean isLast = unwanted.isLast();
+                    unwanted.release();
+                    if (isLast) {
+                        stage = Stage.OVER;
+                        end.complete();
+                        return;
+                    }
+                }
+            } catch (IOException | RuntimeException e) {
+                LOG.debug("channel {} was sent away", id, e);
+            }
+            finish(new IOException("channel " + id + " was sent away"));
+        }
+
+        @Override
+        protected void crashed() {
+            Relay current = relay;
+            if (current != null) {
+                current.response().crashed();
+            } else {
+                boolean unused = pool.lost(ChannelStream.this);
+                finish(new IOException("channel " + id + " has failed"));
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "channel " + id + ' ' + stage;
+        }
     }
-
-    @Override
-    public void onTimeout(AsyncEvent event) {
-        onError(event.getThrowable());
-    }
-
-    @Override
-    public void onComplete(AsyncEvent event) {}
-
-    @Override
-    public void onStartAsync(AsyncEvent event) {}
 }

@@ -11,5 +11,5 @@ enum Ending {
     /** The instance did: its stream was reset, or ended too early. */
     CHANNEL_BROKEN,
     /** The instance answered what no user can be given. */
-    BAD_ANSWER
+    BAD_RESPONSE
 }

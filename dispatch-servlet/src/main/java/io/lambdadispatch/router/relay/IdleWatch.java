@@ -10,8 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Cuts off users who hold a relay up: who neither send the body that they have announced nor take the answer. Waiting for the
- * app is no idleness, however long it thinks. And notices what nobody was told of, users who have left and bytes that have come,
- * which containers that are not ours let happen.
+ * app is no idleness, however long it thinks. And has ends look again at which nothing moves.
  *
  * <p>All relays that run are linked through themselves, so that joining and leaving cost the same however many there are, and
  * nothing is allocated. One look at all of them, every two seconds, does in the place of a timer each. Thread-safe.
@@ -19,6 +18,9 @@ import java.util.concurrent.TimeUnit;
 public final class IdleWatch {
     private static final int LOOKS_PER_TIMEOUT = 4;
     private static final long LONGEST_PERIOD_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    /** How long a user who has the response already may go on to send the request. */
+    private static final long LONGEST_LINGER_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final long timeoutNanos;
     private final long periodNanos;
@@ -83,13 +85,11 @@ public final class IdleWatch {
     }
 
     private void look() {
-        for (Relay relay : still()) {
-            if (relay.exchange().hasUserLeftUnnoticed()) {
-                relay.end(Ending.USER_GONE);
-            } else if (isIdle(relay)) {
-                relay.end(Ending.USER_IDLE);
+        for (Relay relay : suspects()) {
+            if (isOverdue(relay)) {
+                relay.userIdle();
             } else {
-                relay.remindContainers();
+                relay.lookAgain();
             }
         }
         if (goesOn()) {
@@ -97,8 +97,8 @@ public final class IdleWatch {
         }
     }
 
-    private synchronized boolean isIdle(Relay relay) {
-        return relay.idleNanos >= timeoutNanos;
+    private synchronized boolean isOverdue(Relay relay) {
+        return relay.idleNanos >= timeoutNanos || relay.lingeredNanos >= LONGEST_LINGER_NANOS;
     }
 
     private synchronized boolean goesOn() {
@@ -106,20 +106,21 @@ public final class IdleWatch {
         return isLooking;
     }
 
-    /** Those in which nothing has moved since the last look. */
-    private synchronized List<Relay> still() {
+    /** Those in which nothing has moved since the last look, or that linger. */
+    private synchronized List<Relay> suspects() {
         long now = clock.nanoTime();
         // When it was this router that stood still, that was no user's fault.
         long elapsed = Math.min(now - lookedAtNanos, 2 * periodNanos);
         lookedAtNanos = now;
-        List<Relay> still = new ArrayList<>();
+        List<Relay> suspects = new ArrayList<>();
         for (Relay relay = first; relay != null; relay = relay.next) {
             boolean hasMoved = relay.takeMoved();
             relay.idleNanos = hasMoved || !relay.waitsForUser() ? 0 : relay.idleNanos + elapsed;
-            if (!hasMoved) {
-                still.add(relay);
+            relay.lingeredNanos = relay.lingers() ? relay.lingeredNanos + elapsed : 0;
+            if (!hasMoved || relay.lingers()) {
+                suspects.add(relay);
             }
         }
-        return still;
+        return suspects;
     }
 }

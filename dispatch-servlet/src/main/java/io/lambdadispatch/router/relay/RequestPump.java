@@ -1,42 +1,61 @@
 package io.lambdadispatch.router.relay;
 
 import io.lambdadispatch.protocol.ChunkedEncoder;
-import jakarta.servlet.ServletInputStream;
-import jakarta.servlet.ServletOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
-/** Carries the request: the user's input to the channel's output. */
-final class RequestPump extends Pump {
+/** Carries the request: from the user's end to the channel's. One piece is under way at a time; that is the backpressure. */
+final class RequestPump extends SerialTask {
+    /** Whoever woke this pump has other things to do: a selector other connections, the router's one thread all pools. */
+    private static final int MOST_READS_A_TURN = 64;
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
     private static final byte[] LAST_CHUNK = ChunkedEncoder.last();
+    private static final int LARGEST_CHUNK =
+            Buffers.SIZE - ChunkedEncoder.PREFIX - ChunkedEncoder.SUFFIX - LAST_CHUNK.length;
 
+    /**
+     * <pre>
+     * HEAD ──▶ BODY ──▶ END ──▶ SENT ──▶ STOPPED
+     *   │       │        │       │          ▲
+     *   └───────┴────────┴───────┴──────────┤   the relay is over
+     *           └──▶ LINGER ────────────────┘   the user has the response already
+     * </pre>
+     */
     private enum Stage {
         HEAD,
         BODY,
-        /** The channel's output is to be ended, in the way of its framing. */
+        /** The body is read; its end is to be told in the way of its framing. */
         END,
-        /** The output stays open: what it has gathered is to be sent all the same. */
-        FLUSH,
         SENT,
-        /** The relay is over, but the channel has not taken all that was written to it. */
-        LEAVING,
+        /** What the user still sends is thrown away: who closes a connection on a sender takes the response from them. */
+        LINGER,
         STOPPED
     }
 
     private final Relay relay;
     private final RequestFraming framing;
-    private final ServletInputStream userRequest;
-    private final ServletOutputStream channelResponse;
+    private final HttpEnd user;
+    private final HttpEnd channel;
+    private final boolean endsChannel;
     private Stage stage = Stage.HEAD;
     private long remaining;
+    private HttpEnd.Chunk chunk;
+    private byte[] frame;
+    private boolean isWriting;
+    private Throwable writeFailure;
     private volatile boolean hasBegun;
     private volatile boolean isWhole;
+    private volatile boolean waitsForUser;
+    private volatile boolean lingers;
 
     RequestPump(Relay relay, RequestFraming framing) {
         this.relay = relay;
         this.framing = framing;
-        this.userRequest = relay.exchange().input();
-        this.channelResponse = relay.channel().output();
-        this.remaining = relay.exchange().bodyLength();
+        this.user = relay.exchange().user();
+        this.channel = relay.channel().end();
+        this.endsChannel = relay.channel().endsWithRequest();
+        this.remaining = user.head().bodyLength();
     }
 
     /** Whether any byte of the request may have left the router. */
@@ -44,157 +63,283 @@ final class RequestPump extends Pump {
         return hasBegun;
     }
 
-    /** Whether the user holds it up, who has not sent all of his body. */
+    /** Whether the user holds it up, who has not sent all of the body. */
     boolean waitsForUser() {
-        return waitsFor() == WaitsFor.SOURCE;
+        return waitsForUser;
     }
 
-    /** Whether the request was read to its end, and can be ended; known once this pump has stopped. */
+    boolean lingers() {
+        return lingers;
+    }
+
+    /** Whether all of the request was sent; known once this pump has let go of the channel. */
     boolean isWhole() {
         return isWhole;
     }
 
+    /** The write under way is over. Any thread. */
+    void written(Throwable failure) {
+        writeFailure = failure;
+        isWriting = false;
+        wake();
+    }
+
     @Override
     protected void advance() {
-        if (relay.isOver()) {
-            stop();
-            return;
+        if (writeFailure != null && !isOutOfChannel()) {
+            relay.channel().broke(writeFailure);
+            relay.end(Ending.CHANNEL_BROKEN);
         }
-        if (stage == Stage.HEAD && isReady(channelResponse) && writeHead()) {
-            stage = framing == RequestFraming.NONE ? Stage.END : Stage.BODY;
+        if (!isWriting && isOutOfChannel()) {
+            giveBack();
         }
-        if (stage == Stage.BODY && transfer(userRequest, channelResponse) == Progress.SOURCE_ENDED) {
-            bodyEnded();
+        for (int reads = 0; reads < MOST_READS_A_TURN; reads++) {
+            if (isWriting && !isToStop()) {
+                return;
+            }
+            if (stage != Stage.LINGER && isToStop()) {
+                stop();
+            }
+            if (!step()) {
+                return;
+            }
         }
-        if (stage == Stage.END && isReady(channelResponse)) {
-            endOutput();
-        }
-        if (stage == Stage.FLUSH && isReady(channelResponse) && flush(channelResponse)) {
-            stage = Stage.SENT;
-        }
-        if (relay.isOver()) {
-            stop();
-        }
+        user.elsewhere(this::wake);
     }
 
-    private boolean writeHead() {
-        hasBegun = true;
-        try {
-            relay.exchange().writeHead(channelResponse, framing);
-            markUnflushed();
-            return true;
-        } catch (IOException | RuntimeException e) {
-            channelBroke(e);
+    private boolean isOutOfChannel() {
+        return stage == Stage.STOPPED || stage == Stage.LINGER;
+    }
+
+    /** A complete response leaves time to send what is there, so that the channel can be used again. */
+    private boolean isToStop() {
+        if (!relay.isOver()) {
             return false;
         }
+        boolean isEnding = relay.isCompleted()
+                && writeFailure == null
+                && !relay.channel().isBroken()
+                && (stage == Stage.SENT || !isWriting);
+        return !isEnding;
     }
 
-    private void bodyEnded() {
-        boolean isCounted = framing == RequestFraming.COUNTED;
-        if (isCounted ? remaining > 0 : relay.exchange().isReset()) {
-            relay.end(Ending.USER_GONE);
-        } else if (!relay.isOver()) {
-            // Asked after the input: one that was recycled meanwhile, because its user is gone, seems to have ended
-            // too.
-            stage = Stage.END;
-            waitFor(WaitsFor.NOTHING);
+    /** False when there is nothing to do at present. */
+    private boolean step() {
+        switch (stage) {
+            case HEAD -> writeHead();
+            case BODY -> {
+                return writeBody();
+            }
+            case END -> writeEnd();
+            case SENT -> sent();
+            case LINGER -> {
+                return linger();
+            }
+            case STOPPED -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void writeHead() {
+        hasBegun = true;
+        boolean isAll = framing == RequestFraming.NONE;
+        stage = isAll ? Stage.SENT : Stage.BODY;
+        write(isAll && endsChannel, relay.exchange().headFor(framing));
+    }
+
+    private void write(boolean last, ByteBuffer bytes) {
+        isWriting = true;
+        channel.write(last, bytes);
+    }
+
+    private boolean writeBody() {
+        if (chunk != null
+                && (framing != RequestFraming.CHUNKED || !chunk.bytes().hasRemaining())) {
+            chunk.release();
+            chunk = null;
+        }
+        if (chunk == null && !read()) {
+            return stage != Stage.BODY;
+        }
+        int size = chunk.bytes().remaining();
+        relay.moved();
+        if (framing == RequestFraming.CHUNKED) {
+            writeFrames();
+            return true;
+        }
+        if (framing == RequestFraming.COUNTED) {
+            remaining -= size;
+        }
+        boolean isLast = chunk.isLast() || remaining == 0;
+        if (remaining > 0 && isLast) {
+            userGone();
+            return true;
+        }
+        stage = isLast ? Stage.SENT : Stage.BODY;
+        if (size > 0 || (isLast && endsChannel)) {
+            relay.exchange().record().addRequestBytes(size);
+            write(isLast && endsChannel, chunk.bytes());
+        }
+        return true;
+    }
+
+    /** Framed in a buffer of its own, because a piece has no room around it. */
+    private void writeFrames() {
+        ByteBuffer bytes = chunk.bytes();
+        int size = Math.min(bytes.remaining(), LARGEST_CHUNK);
+        boolean isLast = chunk.isLast() && size == bytes.remaining();
+        if (size == 0) {
+            stage = isLast ? Stage.END : stage;
+            giveBack();
+            return;
+        }
+        if (frame == null) {
+            frame = Buffers.take();
+        }
+        bytes.get(frame, ChunkedEncoder.PREFIX, size);
+        int from = ChunkedEncoder.frame(frame, ChunkedEncoder.PREFIX, size);
+        int to = ChunkedEncoder.PREFIX + size + ChunkedEncoder.SUFFIX;
+        if (isLast) {
+            System.arraycopy(LAST_CHUNK, 0, frame, to, LAST_CHUNK.length);
+            to += LAST_CHUNK.length;
+            stage = Stage.SENT;
+        }
+        relay.exchange().record().addRequestBytes(size);
+        write(isLast && endsChannel, ByteBuffer.wrap(frame, from, to - from));
+    }
+
+    private void writeEnd() {
+        stage = Stage.SENT;
+        if (framing == RequestFraming.CHUNKED) {
+            write(endsChannel, ByteBuffer.wrap(LAST_CHUNK));
+        } else if (endsChannel) {
+            write(true, NOTHING);
         }
     }
 
-    private void endOutput() {
-        releaseBuffer();
+    /** False when nothing is there at present, or the user has left. */
+    private boolean read() {
         try {
-            if (relay.channel().closesOutputEarly()) {
-                stage = Stage.SENT;
-                channelResponse.close();
-            } else if (framing == RequestFraming.CHUNKED) {
-                stage = Stage.FLUSH;
-                channelResponse.write(LAST_CHUNK);
-            } else {
-                stage = Stage.FLUSH;
+            chunk = user.read();
+        } catch (IOException | RuntimeException e) {
+            userGone();
+            return false;
+        }
+        if (chunk != null) {
+            waitForUser(false);
+            return true;
+        }
+        if (relay.isCompleted()) {
+            beginToLinger();
+        } else {
+            waitForUser(true);
+            giveBack();
+            user.demand();
+        }
+        return false;
+    }
+
+    /** Most calls cost a read only. */
+    private void waitForUser(boolean waits) {
+        if (waitsForUser != waits) {
+            waitsForUser = waits;
+        }
+    }
+
+    private void userGone() {
+        relay.end(Ending.USER_GONE);
+        stop();
+    }
+
+    private void sent() {
+        giveBack();
+        isWhole = true;
+        stage = Stage.STOPPED;
+        waitForUser(false);
+        relay.channelLetGo();
+        relay.userLetGo();
+    }
+
+    private void beginToLinger() {
+        stage = Stage.LINGER;
+        lingers = true;
+        waitForUser(true);
+        relay.channelLetGo();
+    }
+
+    private boolean linger() {
+        try {
+            while (!relay.isUserCut()) {
+                HttpEnd.Chunk unwanted = user.read();
+                if (unwanted == null) {
+                    user.demand();
+                    return false;
+                }
+                relay.moved();
+                boolean isLast = unwanted.isLast();
+                unwanted.release();
+                if (isLast) {
+                    break;
+                }
             }
         } catch (IOException | RuntimeException e) {
-            channelBroke(e);
+            // They have the response, or its last write fails.
         }
-    }
-
-    private void channelBroke(Exception failure) {
-        relay.channel().broke(failure);
-        relay.end(Ending.CHANNEL_BROKEN);
+        stage = Stage.STOPPED;
+        waitForUser(false);
+        relay.userLetGo();
+        return true;
     }
 
     private void stop() {
-        switch (stage) {
-            case STOPPED -> {}
-            case LEAVING -> {
-                if (isQuiet(channelResponse, relay.channel().line())) {
-                    stage = Stage.STOPPED;
-                    relay.channelLetGo();
-                }
+        if (stage == Stage.STOPPED) {
+            return;
+        }
+        boolean isUserUnread = relay.isCompleted() && (stage == Stage.BODY || stage == Stage.HEAD);
+        if (isUserUnread && framing != RequestFraming.NONE && !relay.isUserCut()) {
+            if (!isWriting) {
+                giveBack();
             }
-            default -> leave();
+            beginToLinger();
+            return;
         }
-    }
-
-    private void leave() {
-        boolean isQuiet = (stage == Stage.SENT && relay.isCompleted())
-                || isQuiet(channelResponse, relay.channel().line());
-        isWhole = stage.compareTo(Stage.END) >= 0 && !isCut() && endsWithoutBlocking();
-        if (isQuiet) {
-            stage = Stage.STOPPED;
-            relay.pumpStopped();
-        } else {
-            stage = Stage.LEAVING;
-            relay.channel().release(relay.exchange());
-            relay.userLetGo();
+        stage = Stage.STOPPED;
+        waitForUser(false);
+        if (!isWriting) {
+            giveBack();
         }
+        relay.channelLetGo();
+        relay.userLetGo();
     }
 
-    /** Whether completing the channel's response would not make a thread wait for an instance that takes nothing more. */
-    private boolean endsWithoutBlocking() {
-        return container().completesWithoutBlocking() || (stage == Stage.SENT && hasTakenAll(channelResponse));
-    }
-
-    @Override
-    protected Container container() {
-        return relay.channel().container();
-    }
-
-    @Override
-    protected void elsewhere(Runnable action) {
-        relay.exchange().elsewhere(action);
-    }
-
-    @Override
-    protected int readOffset() {
-        return framing == RequestFraming.CHUNKED ? ChunkedEncoder.PREFIX : 0;
-    }
-
-    @Override
-    protected void accept(byte[] bytes, int offset, int size) throws IOException {
-        relay.moved();
-        relay.exchange().record().addRequestBytes(size);
-        if (framing == RequestFraming.CHUNKED) {
-            int from = ChunkedEncoder.frame(bytes, offset, size);
-            channelResponse.write(bytes, from, offset + size + ChunkedEncoder.SUFFIX - from);
-        } else {
-            remaining -= size;
-            channelResponse.write(bytes, offset, size);
+    /** To be called only when nothing is being written any more. */
+    private void giveBack() {
+        if (chunk != null) {
+            if (writeFailure == null) {
+                chunk.release();
+            } else {
+                chunk.discard();
+            }
+            chunk = null;
         }
-    }
-
-    @Override
-    protected void sourceFailed(IOException failure) {
-        relay.end(Ending.USER_GONE);
-    }
-
-    @Override
-    protected void sinkFailed(IOException failure) {
-        channelBroke(failure);
+        if (frame != null) {
+            if (writeFailure == null) {
+                Buffers.give(frame);
+            }
+            frame = null;
+        }
     }
 
     @Override
     protected void crashed() {
         relay.end(Ending.CHANNEL_BROKEN);
+        stop();
+    }
+
+    @Override
+    public String toString() {
+        return "request pump in " + stage;
     }
 }

@@ -1,7 +1,6 @@
 package io.lambdadispatch.router.relay;
 
 import io.lambdadispatch.protocol.TraceField;
-import jakarta.servlet.http.HttpServletRequest;
 
 /**
  * What is known of one user's request: filled in while it runs, by whoever runs it, and told to the {@link RequestListener} when
@@ -43,25 +42,24 @@ public final class RequestRecord {
      * @param traceField value of the field with its trace id, or {@code null}
      * @param isTraced whether the log is to tell each step of it
      */
-    RequestRecord(
-            String pool, HttpServletRequest request, String traceField, boolean isTraced, RequestListener listener) {
+    RequestRecord(String pool, RequestHead request, String traceField, boolean isTraced, RequestListener listener) {
         this.pool = pool;
-        this.method = request.getMethod();
-        this.path = request.getRequestURI();
-        this.query = request.getQueryString();
-        this.protocol = request.getProtocol();
+        this.method = request.method();
+        this.path = request.path();
+        this.query = request.query();
+        this.protocol = request.protocol();
         this.traceField = traceField;
         this.isTraced = isTraced;
         if (listener.wantsUser()) {
             arrivedAtMillis = System.currentTimeMillis();
-            address = request.getRemoteAddr();
-            referrer = request.getHeader("Referer");
-            userAgent = request.getHeader("User-Agent");
+            address = request.remoteAddress();
+            referrer = request.field("Referer");
+            userAgent = request.field("User-Agent");
         }
     }
 
     /** Tells of a request that the front door has answered itself, because it may not reach a pool. */
-    public static void rejected(HttpServletRequest request, int status, RequestListener listener) {
+    public static void rejected(RequestHead request, int status, RequestListener listener) {
         RequestRecord record = new RequestRecord(null, request, null, false, listener);
         record.status = status;
         record.end(RequestOutcome.REJECTED);
@@ -93,7 +91,7 @@ public final class RequestRecord {
     }
 
     /** What was written of an earlier answer is taken back then. */
-    void answerBegins(int status) {
+    void responseBegins(int status) {
         this.status = status;
         responseBytes = 0;
         firstByteNanos = sinceArrival();

@@ -1,334 +1,339 @@
 package io.lambdadispatch.router.relay;
 
+import io.lambdadispatch.protocol.ChunkedDecoder;
 import io.lambdadispatch.protocol.Head;
 import io.lambdadispatch.protocol.HeadReader;
 import io.lambdadispatch.protocol.ProtocolException;
-import jakarta.servlet.ServletInputStream;
-import jakarta.servlet.ServletOutputStream;
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Carries the answer: the channel's input to the user's output. It lives as long as its channel, because an idle channel's input
- * must be watched too: that is how a lost instance shows.
+ * Carries the response: from the channel's end to the user's. It runs as a part of its channel's serial task, until it lets go of the
+ * channel.
  */
-final class ResponsePump extends Pump {
+final class ResponsePump {
+    private static final int MOST_READS_A_TURN = 64;
+    private static final long UNTIL_END = -1;
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
+
+    /**
+     * <pre>
+     * HEAD ──▶ BODY ──▶ TAIL ──▶ STOPPED
+     *   └───────┴────────┴──────────▲
+     * </pre>
+     */
     private enum Stage {
-        /** Nobody uses the channel; nothing should come. */
-        IDLE,
         HEAD,
         BODY,
-        /** All was read; the user may not have all of it. */
-        FLUSH,
-        /** The instance was told to go away: wait until it ends its side. */
-        DISMISSED,
-        /** It broke before anybody used it. */
-        UNUSED,
-        /** The relay is over, but the user has not taken all that was written to him. */
-        LEAVING,
+        /** The user has been given all; a channel that carries one request has still to end. */
+        TAIL,
         STOPPED
     }
 
-    private static final long UNKNOWN = -1;
+    /** What the channel is good for behind a complete response. */
+    enum Afterwards {
+        /** It takes the next request. */
+        REUSE,
+        /** Both sides have ended it. */
+        COMPLETE,
+        /** One of both sides went on, or said what it should not. */
+        RESET
+    }
 
+    private final Relay relay;
     private final ChannelStream channel;
-    private final ServletInputStream channelRequest;
-    private final int maxHeadBytes;
-    private Stage stage = Stage.IDLE;
-    private Relay relay;
-    private ServletOutputStream userResponse;
-    private HeadReader headReader;
-    private int pendingOffset;
-    private int pendingSize;
-    private long remaining = UNKNOWN;
+    private final HttpEnd user;
+    private Stage stage = Stage.HEAD;
+    private HttpEnd.Chunk chunk;
+    private ByteBuffer bytes;
+    private boolean isLastChunk;
+    private long remaining = UNTIL_END;
+    private ChunkedDecoder decoder;
+    private boolean hasNoBody;
+    private Afterwards afterwards = Afterwards.RESET;
+    private volatile boolean isWriting;
+    private volatile Throwable writeFailure;
+    private volatile boolean isLastWrite;
     private volatile boolean isHeadApplied;
-    private volatile boolean isSeen;
-    private boolean isToldToGo;
+    private volatile boolean isStopped;
 
-    ResponsePump(ChannelStream channel, int maxHeadBytes) {
-        this.channel = channel;
-        this.channelRequest = channel.input();
-        this.maxHeadBytes = maxHeadBytes;
+    ResponsePump(Relay relay) {
+        this.relay = relay;
+        this.channel = relay.channel();
+        this.user = relay.exchange().user();
     }
 
-    /** Whether the user holds it up, who does not take the answer. */
+    /** Whether the user holds it up, who does not take the response. */
     boolean waitsForUser() {
-        return waitsFor() == WaitsFor.SINK;
+        return isWriting;
     }
 
-    /** Whether it is the instance, or rather its app, that holds it up. */
-    boolean waitsForInstance() {
-        return waitsFor() != WaitsFor.SINK;
-    }
-
-    /** Whether the user's response has been given the answer's head. */
-    boolean isHeadApplied() {
+    /** Whether the user may have seen anything of the response; known once this pump has stopped. */
+    boolean isSeen() {
         return isHeadApplied;
     }
 
-    /** Whether the user may have seen anything of the answer; known once this pump has stopped. */
-    boolean isSeen() {
-        return isSeen;
+    /** Known once this pump has let go of its channel. */
+    Afterwards afterwards() {
+        return afterwards;
     }
 
-    /** Whether the user has taken an answer of known length to its end; known once this pump has stopped touching him. */
-    boolean hasGivenAll() {
-        return isHeadApplied && remaining == 0 && pendingSize == 0 && !isUnflushed() && !isCut();
-    }
-
-    @Override
-    protected void advance() {
-        if (stage == Stage.IDLE) {
-            leaveIdle();
-        }
-        if (relay != null && relay.isOver()) {
-            stop();
+    /** The write under way is over. Any thread. */
+    void written(Throwable failure) {
+        writeFailure = failure;
+        isWriting = false;
+        if (isLastWrite) {
+            giveBack();
+            relay.lastWritten(failure);
             return;
         }
-        switch (stage) {
-            case IDLE -> watch();
-            case UNUSED -> endUnused();
-            case DISMISSED -> discard();
-            case HEAD, BODY, FLUSH -> answer();
-            case LEAVING, STOPPED -> {}
+        channel.wake();
+        if (isStopped) {
+            giveBack();
         }
-        if (relay != null && relay.isOver()) {
+    }
+
+    /** Goes as far as it can without waiting; called by the channel's task only. */
+    void advance() {
+        for (int reads = 0; reads < MOST_READS_A_TURN; reads++) {
+            if (stage == Stage.STOPPED) {
+                return;
+            }
+            if (stage != Stage.TAIL && relay.isOver()) {
+                stop();
+                return;
+            }
+            if (isWriting && stage != Stage.TAIL) {
+                return;
+            }
+            try {
+                if (!step()) {
+                    return;
+                }
+            } catch (ProtocolException e) {
+                channel.logBadResponse(e);
+                fail(Ending.BAD_RESPONSE);
+            } catch (IOException | RuntimeException e) {
+                channel.broke(e);
+                fail(Ending.CHANNEL_BROKEN);
+            }
+        }
+        user.elsewhere(channel::wake);
+    }
+
+    /** The whole response was given already, or else this is how it ends. */
+    private void fail(Ending how) {
+        if (stage == Stage.TAIL) {
+            letGo(Afterwards.RESET);
+        } else {
+            relay.end(how);
             stop();
         }
     }
 
-    private void leaveIdle() {
-        relay = channel.relay();
-        if (relay != null) {
-            stage = Stage.HEAD;
-            headReader = new HeadReader(maxHeadBytes);
-            userResponse = relay.exchange().output();
-        } else if (channel.isDismissed()) {
-            stage = Stage.DISMISSED;
+    /** False when there is nothing to do at present. */
+    private boolean step() throws IOException {
+        if (stage == Stage.TAIL) {
+            return endOneShot();
         }
-    }
-
-    /** An idle channel on which anything comes, or that ends, is of no use. */
-    private void watch() {
-        boolean isQuiet;
-        try {
-            isQuiet = !channel.isBroken() && !channelRequest.isReady() && !channelRequest.isFinished();
-        } catch (RuntimeException e) {
-            isQuiet = false;
+        if (writeFailure != null) {
+            relay.end(Ending.USER_GONE);
+            stop();
+            return false;
         }
-        if (!isQuiet && channel.lose()) {
-            stage = Stage.UNUSED;
-            endUnused();
+        if (chunk == null && !read()) {
+            return false;
         }
-        // Not lost: it was assigned or dismissed this very moment, and whoever did that will wake this pump.
-    }
-
-    private void endUnused() {
-        if (isQuiet(channel.output(), channel.line())) {
-            stage = Stage.STOPPED;
-            channel.endUnused();
-        }
-    }
-
-    private void discard() {
-        isToldToGo = isToldToGo || channel.sendGoAway();
-        boolean hasEnded = channel.isBroken();
-        try {
-            while (!hasEnded && channelRequest.isReady()) {
-                hasEnded = channelRequest.read(buffer()) < 0;
+        if (stage == Stage.HEAD && !readHead()) {
+            if (isLastChunk) {
+                throw new IOException("the response ended in its head");
             }
-            hasEnded |= hasEnded(channelRequest);
-        } catch (IOException | RuntimeException e) {
-            hasEnded = true;
+            giveBack();
+            return true;
         }
-        releaseBuffer();
-        if (hasEnded && (isToldToGo || channel.isBroken())) {
-            stage = Stage.STOPPED;
-            channel.complete();
-        }
+        writeBody();
+        return true;
     }
 
-    private void answer() {
-        if (stage == Stage.HEAD && readHead()) {
-            stage = Stage.BODY;
+    private boolean read() throws IOException {
+        HttpEnd.Chunk next = channel.end().read();
+        if (next == null) {
+            channel.demand();
+            return false;
         }
-        if (stage == Stage.BODY && writePending() && transfer(channelRequest, userResponse) == Progress.SOURCE_ENDED) {
-            bodyEnded();
-        }
-        if (stage == Stage.FLUSH) {
-            finish();
-        }
+        channel.instance().heard();
+        chunk = next;
+        bytes = next.bytes();
+        isLastChunk = next.isLast();
+        return true;
     }
 
-    private boolean readHead() {
-        try {
-            while (isReadable(channelRequest)) {
-                int size = channelRequest.read(buffer());
-                if (size < 0) {
-                    endedEarly();
-                    return false;
-                }
-                channel.instance().heard();
-                if (readHead(ByteBuffer.wrap(buffer(), 0, size))) {
-                    return true;
-                }
-            }
-            if (hasEnded(channelRequest)) {
-                endedEarly();
-            }
-            releaseBuffer();
-        } catch (ProtocolException e) {
-            channel.logBadAnswer(e);
-            relay.end(Ending.BAD_ANSWER);
-        } catch (IOException | RuntimeException e) {
-            channel.broke(e);
-            relay.end(Ending.CHANNEL_BROKEN);
-        }
-        return false;
-    }
-
-    private boolean readHead(ByteBuffer bytes) throws ProtocolException {
-        while (headReader.read(bytes)) {
-            Head head = headReader.head();
+    private boolean readHead() throws ProtocolException {
+        HeadReader reader = channel.headReader();
+        while (reader.read(bytes)) {
+            Head head = reader.head();
             int status = head.status();
-            if (status == HttpServletResponse.SC_SWITCHING_PROTOCOLS || !UserResponseHead.isInterim(status)) {
-                apply(status, head);
-                pendingOffset = bytes.position();
-                pendingSize = bytes.remaining();
-                return true;
+            if (ResponseHead.isSkipped(status)) {
+                reader.reset();
+                continue;
             }
-            headReader.reset();
+            apply(status, head);
+            reader.reset();
+            stage = Stage.BODY;
+            return true;
         }
         return false;
     }
 
     private void apply(int status, Head head) throws ProtocolException {
-        isHeadApplied = true;
-        long length = UserResponseHead.apply(head, relay.exchange().response());
-        boolean hasNoBody = UserResponseHead.hasNoBody(status, relay.exchange().method());
-        remaining = hasNoBody ? 0 : length;
-        relay.exchange().answerBegins(status, remaining != UNKNOWN);
-        headReader = null;
-        markUnflushed();
-    }
-
-    /** What came in one piece with the head. */
-    private boolean writePending() {
-        if (pendingSize == 0) {
-            return true;
-        }
-        if (!isReady(userResponse)) {
-            waitFor(WaitsFor.SINK);
-            return false;
-        }
-        int size = pendingSize;
-        pendingSize = 0;
-        return write(pendingOffset, size);
-    }
-
-    @Override
-    protected void accept(byte[] bytes, int offset, int size) throws IOException {
-        channel.instance().heard();
-        relay.moved();
-        if (remaining != UNKNOWN) {
-            if (size > remaining) {
-                throw new ProtocolException("answer is longer than it says");
+        hasNoBody = ResponseHead.hasNoBody(status, user.head().method());
+        long length = head.contentLength();
+        if (hasNoBody) {
+            remaining = 0;
+        } else if (length >= 0) {
+            remaining = length;
+        } else if (channel.isReusable()) {
+            if (!head.isChunked()) {
+                throw new ProtocolException("response in a channel that stays, without a length or chunks");
             }
-            remaining -= size;
+            decoder = new ChunkedDecoder();
         }
-        relay.exchange().record().addResponseBytes(size);
-        userResponse.write(bytes, offset, size);
+        ResponseHead.apply(status, head, user);
+        isHeadApplied = true;
+        relay.exchange().responseBegins(status, hasNoBody || length >= 0);
     }
 
-    private void bodyEnded() {
-        if (remaining > 0 || (remaining == UNKNOWN && !channel.endsCleanly())) {
-            endedEarly();
-        } else {
-            stage = Stage.FLUSH;
+    /** Writes the next piece, if only the head; the last one as soon as it is known to be that. */
+    private void writeBody() throws IOException {
+        ByteBuffer piece = nextPiece();
+        boolean isLast = isAll();
+        boolean isHeadDue = !user.isCommitted() && !bytes.hasRemaining();
+        if (isLast) {
+            writeLast(piece);
+        } else if (piece.hasRemaining() || isHeadDue) {
+            write(false, piece);
+        } else if (!bytes.hasRemaining()) {
+            giveBack();
+            if (isLastChunk) {
+                throw new IOException("the response ended too early");
+            }
         }
     }
 
-    private void endedEarly() {
-        channel.broke(null);
-        relay.end(Ending.CHANNEL_BROKEN);
+    private void write(boolean last, ByteBuffer piece) {
+        if (piece.hasRemaining()) {
+            relay.moved();
+            relay.exchange().record().addResponseBytes(piece.remaining());
+        }
+        isWriting = true;
+        user.write(last, piece);
     }
 
-    private void finish() {
-        if (!isReady(userResponse)) {
-            waitFor(WaitsFor.SINK);
-            // The user is slow, but the instance is done: its slot need not wait for him.
-            relay.answerReceived();
+    private ByteBuffer nextPiece() throws ProtocolException {
+        if (decoder != null) {
+            ByteBuffer data = decoder.next(bytes);
+            decoder.skipFraming(bytes);
+            return data;
+        }
+        if (remaining == UNTIL_END) {
+            return bytes;
+        }
+        if (bytes.remaining() <= remaining) {
+            remaining -= bytes.remaining();
+            return bytes;
+        }
+        if (!hasNoBody) {
+            throw new ProtocolException("response is longer than it says");
+        }
+        return NOTHING;
+    }
+
+    private boolean isAll() {
+        if (decoder != null) {
+            return decoder.isDone();
+        }
+        return remaining == UNTIL_END ? isLastChunk : remaining == 0;
+    }
+
+    /**
+     * The instance is done, whether or not the user is: the channel need not wait for them. Before the write, which may end the exchange on
+     * another thread.
+     */
+    private void writeLast(ByteBuffer piece) {
+        boolean isMore = (decoder != null || hasNoBody) && bytes.hasRemaining();
+        boolean isEnded = isLastChunk;
+        if (!relay.complete()) {
+            stop();
             return;
         }
-        if (isUnflushed() && !channel.container().completesWithoutBlocking()) {
-            if (!flush(userResponse) || !isReady(userResponse)) {
-                waitFor(WaitsFor.SINK);
-                return;
-            }
+        isLastWrite = true;
+        write(true, piece);
+        relay.userLetGo();
+        if (channel.isReusable()) {
+            letGo(isMore || isEnded ? Afterwards.RESET : Afterwards.REUSE);
+        } else if (isEnded) {
+            letGo(isMore && !hasNoBody ? Afterwards.RESET : Afterwards.COMPLETE);
+        } else {
+            stage = Stage.TAIL;
         }
-        releaseBuffer();
-        relay.end(Ending.COMPLETED);
+    }
+
+    /** Bytes behind a response without a body, as a peer sends them that gzips nothing, are dropped. */
+    private boolean endOneShot() throws IOException {
+        HttpEnd.Chunk more = channel.end().read();
+        if (more == null) {
+            channel.demand();
+            return false;
+        }
+        boolean isUnwanted = more.bytes().hasRemaining() && !hasNoBody;
+        boolean isLast = more.isLast();
+        more.release();
+        if (isUnwanted) {
+            throw new ProtocolException("response is longer than it says");
+        }
+        if (isLast) {
+            letGo(Afterwards.COMPLETE);
+        }
+        return true;
+    }
+
+    private void letGo(Afterwards then) {
+        afterwards = then;
+        stage = Stage.STOPPED;
+        relay.channelLetGo();
     }
 
     private void stop() {
-        switch (stage) {
-            case STOPPED -> {}
-            case LEAVING -> {
-                if (isQuiet(userResponse, relay.exchange().line())) {
-                    stage = Stage.STOPPED;
-                    relay.userLetGo();
-                }
-            }
-            default -> leave();
+        stage = Stage.STOPPED;
+        isStopped = true;
+        if (!isWriting) {
+            giveBack();
+        }
+        relay.channelLetGo();
+        relay.userLetGoUnwritten();
+    }
+
+    /** By whoever comes first of two: the one who stops, and the one whose write is over. */
+    private void giveBack() {
+        HttpEnd.Chunk given;
+        synchronized (this) {
+            given = chunk;
+            chunk = null;
+        }
+        if (given == null) {
+            return;
+        }
+        if (writeFailure == null) {
+            given.release();
+        } else {
+            given.discard();
         }
     }
 
-    private void leave() {
-        if (isQuiet(userResponse, relay.exchange().line())) {
-            stage = Stage.STOPPED;
-            isSeen = isHeadApplied && relay.exchange().isCommitted();
-            relay.pumpStopped();
-        } else {
-            isSeen = true;
-            stage = Stage.LEAVING;
-            relay.channelLetGo();
-        }
-    }
-
-    @Override
-    protected Container container() {
-        return channel.container();
-    }
-
-    @Override
-    protected void elsewhere(Runnable action) {
-        relay.exchange().elsewhere(action);
-    }
-
-    @Override
-    protected void sourceFailed(IOException failure) {
-        channel.broke(failure);
-        relay.end(Ending.CHANNEL_BROKEN);
-    }
-
-    @Override
-    protected void sinkFailed(IOException failure) {
-        if (failure instanceof ProtocolException) {
-            channel.logBadAnswer(failure);
-            relay.end(Ending.BAD_ANSWER);
-        } else {
-            relay.end(Ending.USER_GONE);
-        }
-    }
-
-    @Override
-    protected void crashed() {
-        if (relay != null) {
-            relay.end(Ending.CHANNEL_BROKEN);
-        } else {
-            channel.lose();
-            stage = Stage.STOPPED;
+    /** A fault of ours. */
+    void crashed() {
+        if (stage != Stage.STOPPED) {
+            fail(Ending.CHANNEL_BROKEN);
         }
     }
 }

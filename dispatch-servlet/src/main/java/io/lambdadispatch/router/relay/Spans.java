@@ -1,7 +1,5 @@
 package io.lambdadispatch.router.relay;
 
-import jakarta.servlet.http.HttpServletRequest;
-
 /** Port for a tracing system, which records each request as a span. Called on any thread; must neither block nor throw. */
 @FunctionalInterface
 public interface Spans {
@@ -13,5 +11,5 @@ public interface Spans {
      *
      * @param pool id of the pool that is to serve it
      */
-    RequestSpan begin(HttpServletRequest request, String pool);
+    RequestSpan begin(RequestHead request, String pool);
 }

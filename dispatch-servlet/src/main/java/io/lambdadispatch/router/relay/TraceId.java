@@ -5,7 +5,6 @@ import io.lambdadispatch.protocol.HeadTooLargeException;
 import io.lambdadispatch.protocol.HeadWriter;
 import io.lambdadispatch.protocol.ProtocolException;
 import io.lambdadispatch.protocol.TraceField;
-import jakarta.servlet.http.HttpServletRequest;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -28,9 +27,9 @@ final class TraceId {
      *
      * @return {@code null} when there is none and none is to be made
      */
-    static String of(HttpServletRequest request, NewTrace ifNone, HeadWriter head) throws ProtocolException {
-        String parent = request.getHeader(FieldNames.TRACEPARENT);
-        String amazon = request.getHeader(FieldNames.AMZN_TRACE_ID);
+    static String of(RequestHead request, NewTrace ifNone, HeadWriter head) throws ProtocolException {
+        String parent = request.field(FieldNames.TRACEPARENT);
+        String amazon = request.field(FieldNames.AMZN_TRACE_ID);
         String field = TraceField.either(parent, amazon);
         return field != null ? field : begin(freeOf(ifNone, parent != null, amazon != null), head);
     }

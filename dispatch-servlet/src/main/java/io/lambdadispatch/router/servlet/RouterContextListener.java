@@ -1,24 +1,21 @@
 package io.lambdadispatch.router.servlet;
 
-import io.lambdadispatch.router.aws.CallbackAddress;
-import io.lambdadispatch.router.aws.LambdaClients;
-import io.lambdadispatch.router.aws.SdkLambdaInvoker;
+import io.lambdadispatch.router.assembly.ControlCertificate;
+import io.lambdadispatch.router.assembly.Ports;
+import io.lambdadispatch.router.assembly.RouterAssembly;
+import io.lambdadispatch.router.assembly.Unfinished;
+import io.lambdadispatch.router.assembly.UserConnections;
 import io.lambdadispatch.router.config.ConfigException;
 import io.lambdadispatch.router.config.ConfigSources;
-import io.lambdadispatch.router.config.ListenSettings;
 import io.lambdadispatch.router.config.RouterConfig;
-import io.lambdadispatch.router.config.Scheme;
-import io.lambdadispatch.router.servlet.container.ConnectorCheck;
+import io.lambdadispatch.router.servlet.war.ConnectorCheck;
+import io.lambdadispatch.router.servlet.war.StopNotice;
+import io.lambdadispatch.router.servlet.war.WarServlets;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
-import java.net.URI;
-import java.time.Clock;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,9 +29,7 @@ public final class RouterContextListener implements ServletContextListener {
     private static final long LONGEST_END_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final AtomicBoolean hasLeft = new AtomicBoolean();
-    private Router router;
-    private SdkLambdaInvoker invoker;
-    private Departure departure;
+    private RouterAssembly assembly;
     private StopNotice stopNotice;
 
     @Override
@@ -45,21 +40,11 @@ public final class RouterContextListener implements ServletContextListener {
         for (String warning : ConnectorCheck.warnings(context, config)) {
             LOG.warn(warning);
         }
-        URI callback = callbackUrl(config);
-        invoker = new SdkLambdaInvoker(
-                LambdaClients.create(
-                        config.lambdaServiceUrl(), config.function().region()),
-                () -> callback,
-                ControlCertificate.sha256(config).orElse(null),
-                Clock.systemUTC());
-        router = new Router(
-                config, controlPorts(config.listen()), config.admin().port(), invoker, context.getServerInfo());
-        router.mount(context);
-        router.warmUp(invoker);
-        departure = new Departure(router, config.shutdown(), UserConnections.NOT_OURS);
-        stopNotice = StopNotice.listen(context, () -> leave(context, departure::run));
-        router.start();
-        LOG.info("routing to {}; instances call back to {}", config.function(), callback);
+        assembly = new RouterAssembly(
+                config, Ports.of(config), ControlCertificate.sha256(config).orElse(null), UserConnections.NOT_OURS);
+        WarServlets.mount(context, assembly.router());
+        stopNotice = StopNotice.listen(context, () -> leave(context, assembly::shutDown));
+        assembly.start();
     }
 
     private static RouterConfig configure(ServletContext context) {
@@ -70,23 +55,6 @@ public final class RouterContextListener implements ServletContextListener {
             LOG.error(e.getMessage());
             throw e;
         }
-    }
-
-    private static URI callbackUrl(RouterConfig config) {
-        Scheme scheme = config.controlChannel().preferredScheme();
-        int port = (scheme == Scheme.HTTPS
-                        ? config.listen().controlHttpsPort()
-                        : config.listen().controlHttpPort())
-                .orElseThrow();
-        String host =
-                CallbackAddress.of(config.controlChannel(), System.getenv()).discover();
-        return CallbackAddress.url(scheme, host, port);
-    }
-
-    private static Set<Integer> controlPorts(ListenSettings listen) {
-        return Stream.of(listen.controlHttpPort(), listen.controlHttpsPort())
-                .flatMap(port -> port.stream().boxed())
-                .collect(Collectors.toSet());
     }
 
     @FunctionalInterface
@@ -109,20 +77,17 @@ public final class RouterContextListener implements ServletContextListener {
 
     @Override
     public void contextDestroyed(ServletContextEvent event) {
-        if (router == null) {
+        if (assembly == null) {
             return;
         }
         if (stopNotice != null) {
             stopNotice.cancel();
         }
         try {
-            if (departure != null) {
-                // For want of an earlier notice: nobody reaches this application any more.
-                leave(event.getServletContext(), departure::drain);
-            }
+            // For want of an earlier notice: nobody reaches this application any more.
+            leave(event.getServletContext(), assembly::drain);
         } finally {
-            router.close();
-            invoker.close();
+            assembly.close();
             awaitEndOfThreads();
         }
     }

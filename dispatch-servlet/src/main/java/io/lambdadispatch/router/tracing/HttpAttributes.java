@@ -1,8 +1,8 @@
 package io.lambdadispatch.router.tracing;
 
+import io.lambdadispatch.router.relay.RequestHead;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.SpanBuilder;
-import jakarta.servlet.http.HttpServletRequest;
 import java.util.Set;
 
 /** What OpenTelemetry's semantic conventions for HTTP say of names and attributes. A query is left out: it may hold secrets. */
@@ -33,12 +33,12 @@ final class HttpAttributes {
         return KNOWN.contains(method) ? method : "_OTHER";
     }
 
-    static SpanBuilder of(HttpServletRequest request, SpanBuilder span) {
-        return span.setAttribute(METHOD, method(request.getMethod()))
-                .setAttribute(PATH, request.getRequestURI())
-                .setAttribute(SCHEME, request.getScheme())
-                .setAttribute(SERVER, request.getServerName())
-                .setAttribute(PROTOCOL_VERSION, version(request.getProtocol()));
+    static SpanBuilder of(RequestHead request, SpanBuilder span) {
+        return span.setAttribute(METHOD, method(request.method()))
+                .setAttribute(PATH, request.path())
+                .setAttribute(SCHEME, request.scheme())
+                .setAttribute(SERVER, request.serverName())
+                .setAttribute(PROTOCOL_VERSION, version(request.protocol()));
     }
 
     private static String version(String protocol) {

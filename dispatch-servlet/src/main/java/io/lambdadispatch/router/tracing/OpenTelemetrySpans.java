@@ -1,5 +1,6 @@
 package io.lambdadispatch.router.tracing;
 
+import io.lambdadispatch.router.relay.RequestHead;
 import io.lambdadispatch.router.relay.RequestSpan;
 import io.lambdadispatch.router.relay.Spans;
 import io.opentelemetry.api.GlobalOpenTelemetry;
@@ -10,8 +11,9 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapPropagator;
-import jakarta.servlet.http.HttpServletRequest;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.slf4j.Logger;
@@ -21,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class OpenTelemetrySpans implements Spans {
     private static final Logger LOG = LoggerFactory.getLogger(OpenTelemetrySpans.class);
     private static final String SCOPE = "io.lambdadispatch.router";
-    private static final TextMapGetter<HttpServletRequest> USER_FIELDS = new UserFields();
+    private static final TextMapGetter<RequestHead> USER_FIELDS = new UserFields();
 
     private final Tracer tracer;
     private final TextMapPropagator propagator;
@@ -51,10 +53,10 @@ final class OpenTelemetrySpans implements Spans {
      * its user once, and has one span that says so.
      */
     @Override
-    public RequestSpan begin(HttpServletRequest request, String pool) {
+    public RequestSpan begin(RequestHead request, String pool) {
         boolean isWithin = Span.current().getSpanContext().isValid();
         Context parent = isWithin ? Context.current() : propagator.extract(Context.current(), request, USER_FIELDS);
-        Span span = HttpAttributes.of(request, tracer.spanBuilder(HttpAttributes.name(request.getMethod())))
+        Span span = HttpAttributes.of(request, tracer.spanBuilder(HttpAttributes.name(request.method())))
                 .setAttribute(DispatchAttributes.POOL, pool)
                 .setSpanKind(isWithin ? SpanKind.INTERNAL : SpanKind.SERVER)
                 .setParent(parent)
@@ -77,15 +79,19 @@ final class OpenTelemetrySpans implements Spans {
         return fields;
     }
 
-    private static final class UserFields implements TextMapGetter<HttpServletRequest> {
+    private static final class UserFields implements TextMapGetter<RequestHead> {
         @Override
-        public Iterable<String> keys(HttpServletRequest request) {
-            return Collections.list(request.getHeaderNames());
+        public Iterable<String> keys(RequestHead request) {
+            List<String> names = new ArrayList<>(request.fieldCount());
+            for (int i = 0; i < request.fieldCount(); i++) {
+                names.add(request.fieldName(i));
+            }
+            return names;
         }
 
         @Override
-        public String get(HttpServletRequest request, String name) {
-            return request == null ? null : request.getHeader(name);
+        public String get(RequestHead request, String name) {
+            return request == null ? null : request.field(name);
         }
     }
 }

@@ -7,12 +7,11 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.lambdadispatch.router.config.AccessLogFormat;
+import io.lambdadispatch.router.relay.MemoryEnd;
 import io.lambdadispatch.router.relay.RequestListener;
 import io.lambdadispatch.router.relay.RequestRecord;
-import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,18 +25,13 @@ class AccessLinesTest {
     private static final String EVIL = "a\nb\rc\u001bd\u0085e\u2028f\u2029g\"h\\i\u0000j";
 
     private static RequestRecord request(String target, String referrer, String agent) {
-        HttpServletRequest request = (HttpServletRequest) Proxy.newProxyInstance(
-                AccessLinesTest.class.getClassLoader(),
-                new Class<?>[] {HttpServletRequest.class},
-                (proxy, method, arguments) -> switch (method.getName()) {
-                    case "getMethod" -> "GET";
-                    case "getRequestURI" -> target;
-                    case "getQueryString" -> "q=" + target;
-                    case "getProtocol" -> "HTTP/1.1";
-                    case "getRemoteAddr" -> "192.0.2.1";
-                    case "getHeader" -> arguments[0].equals("Referer") ? referrer : agent;
-                    default -> null;
-                });
+        MemoryEnd request = MemoryEnd.of("GET", target + "?q=" + target).at("example.com", "192.0.2.1", "192.0.2.9");
+        if (referrer != null) {
+            request.with("Referer", referrer);
+        }
+        if (agent != null) {
+            request.with("User-Agent", agent);
+        }
         AtomicReference<RequestRecord> ended = new AtomicReference<>();
         RequestRecord.rejected(request, 403, new RequestListener() {
             @Override

@@ -4,12 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lambdadispatch.router.config.AccessLogFormat;
+import io.lambdadispatch.router.relay.MemoryEnd;
 import io.lambdadispatch.router.relay.RequestRecord;
-import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -61,16 +60,7 @@ class AccessLogTest {
     }
 
     private static void request(AccessLog log, String path) {
-        HttpServletRequest request = (HttpServletRequest) Proxy.newProxyInstance(
-                AccessLogTest.class.getClassLoader(),
-                new Class<?>[] {HttpServletRequest.class},
-                (proxy, method, arguments) -> switch (method.getName()) {
-                    case "getMethod" -> "GET";
-                    case "getRequestURI" -> path;
-                    case "getProtocol" -> "HTTP/1.1";
-                    case "getRemoteAddr" -> "192.0.2.1";
-                    default -> null;
-                });
+        MemoryEnd request = MemoryEnd.of("GET", path).at("example.com", "192.0.2.1", "192.0.2.9");
         RequestRecord.rejected(request, 403, log);
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.lambdadispatch.protocol.ProtocolException;
 import io.lambdadispatch.protocol.TraceField;
+import io.lambdadispatch.router.relay.MemoryEnd;
 import io.lambdadispatch.router.relay.RequestSpan;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
@@ -18,8 +19,6 @@ import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
-import jakarta.servlet.http.HttpServletRequest;
-import java.lang.reflect.Proxy;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,19 +52,10 @@ class OpenTelemetrySpansTest {
         return new OpenTelemetrySpans(telemetry).begin(request(fields), "default");
     }
 
-    private static HttpServletRequest request(Map<String, String> fields) {
-        return (HttpServletRequest) Proxy.newProxyInstance(
-                OpenTelemetrySpansTest.class.getClassLoader(),
-                new Class<?>[] {HttpServletRequest.class},
-                (proxy, method, arguments) -> switch (method.getName()) {
-                    case "getMethod" -> "GET";
-                    case "getRequestURI" -> "/page";
-                    case "getScheme" -> "https";
-                    case "getServerName" -> "shop.example";
-                    case "getProtocol" -> "HTTP/2.0";
-                    case "getHeader" -> fields.get((String) arguments[0]);
-                    default -> throw new UnsupportedOperationException(method.getName());
-                });
+    private static MemoryEnd request(Map<String, String> fields) {
+        MemoryEnd request = MemoryEnd.of("GET", "/page").over("HTTP/2.0").at("shop.example", "192.0.2.7", "192.0.2.1");
+        fields.forEach(request::with);
+        return request;
     }
 
     private SpanData ended(RequestSpan span) {

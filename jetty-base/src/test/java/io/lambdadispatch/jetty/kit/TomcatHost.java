@@ -1,10 +1,11 @@
 package io.lambdadispatch.jetty.kit;
 
+import io.lambdadispatch.router.assembly.Router;
 import io.lambdadispatch.router.aws.LambdaClients;
 import io.lambdadispatch.router.aws.SdkLambdaInvoker;
 import io.lambdadispatch.router.config.RouterConfig;
 import io.lambdadispatch.router.engine.Pools;
-import io.lambdadispatch.router.servlet.Router;
+import io.lambdadispatch.router.servlet.war.WarServlets;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -62,14 +63,10 @@ final class TomcatHost implements RouterHost {
                 () -> callback.resolve("/api/chunked"),
                 null,
                 Clock.systemUTC());
-        router = new Router(
-                config,
-                Set.of(instances.getLocalPort()),
-                OptionalInt.empty(),
-                invoker,
-                org.apache.catalina.util.ServerInfo.getServerInfo());
+        router = new Router(config, Set.of(instances.getLocalPort()), OptionalInt.empty(), invoker);
         Context context = tomcat.addContext("", null);
-        context.addServletContainerInitializer((classes, servletContext) -> router.mount(servletContext), Set.of());
+        context.addServletContainerInitializer(
+                (classes, servletContext) -> WarServlets.mount(servletContext, router), Set.of());
         context.getPipeline().addValve(new ValveBase(true) {
             @Override
             public void invoke(Request request, Response response) throws IOException, ServletException {

@@ -1,0 +1,117 @@
+package io.lambdadispatch.router.servlet;
+
+import io.lambdadispatch.protocol.FieldNames;
+import io.lambdadispatch.protocol.HeadReader;
+import io.lambdadispatch.router.relay.RequestHead;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.ArrayList;
+import java.util.Enumeration;
+import java.util.List;
+
+/**
+ * The head of a servlet request. Its fields are read once, because containers look each name up among all; fields beyond what a head may
+ * have are left out, but for the one that shows that there are too many.
+ */
+final class ServletHead implements RequestHead {
+    private final HttpServletRequest request;
+    private final long bodyLength;
+    private final List<String> fields = new ArrayList<>();
+
+    /**
+     * @param bodyLength bytes of the body; 0 when there is none, -1 when only its end tells
+     */
+    ServletHead(HttpServletRequest request, long bodyLength) {
+        this.request = request;
+        this.bodyLength = bodyLength;
+        Enumeration<String> names = request.getHeaderNames();
+        while (names.hasMoreElements() && fieldCount() <= HeadReader.MOST_FIELDS) {
+            String name = names.nextElement();
+            Enumeration<String> values = request.getHeaders(name);
+            while (values.hasMoreElements()) {
+                fields.add(name);
+                fields.add(values.nextElement());
+            }
+        }
+    }
+
+    @Override
+    public String method() {
+        return request.getMethod();
+    }
+
+    @Override
+    public String path() {
+        return request.getRequestURI();
+    }
+
+    @Override
+    public String query() {
+        return request.getQueryString();
+    }
+
+    @Override
+    public String protocol() {
+        return request.getProtocol();
+    }
+
+    @Override
+    public String scheme() {
+        return request.getScheme();
+    }
+
+    @Override
+    public String authority() {
+        String host = field(FieldNames.HOST);
+        if (host != null) {
+            return host;
+        }
+        int port = request.getServerPort();
+        boolean isDefault = port == ("https".equals(request.getScheme()) ? 443 : 80);
+        return isDefault ? request.getServerName() : request.getServerName() + ':' + port;
+    }
+
+    @Override
+    public String serverName() {
+        return request.getServerName();
+    }
+
+    @Override
+    public String remoteAddress() {
+        return request.getRemoteAddr();
+    }
+
+    @Override
+    public String localAddress() {
+        return request.getLocalAddr();
+    }
+
+    @Override
+    public int fieldCount() {
+        return fields.size() / 2;
+    }
+
+    @Override
+    public String fieldName(int i) {
+        return fields.get(2 * i);
+    }
+
+    @Override
+    public String fieldValue(int i) {
+        return fields.get(2 * i + 1);
+    }
+
+    @Override
+    public String field(String name) {
+        for (int i = 0; i < fields.size(); i += 2) {
+            if (fields.get(i).equalsIgnoreCase(name)) {
+                return fields.get(i + 1);
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public long bodyLength() {
+        return bodyLength;
+    }
+}

@@ -1,7 +1,0 @@
-package io.lambdadispatch.router.servlet.container;
-
-/** Who comes in by a port. */
-enum PortUse {
-    USERS,
-    INSTANCES
-}

@@ -1,0 +1,7 @@
+package io.lambdadispatch.router.servlet.war;
+
+/** Who comes in by a port. */
+enum PortUse {
+    USERS,
+    INSTANCES
+}
