@@ -244,8 +244,8 @@ class ControlEndpointTest {
         assertEquals(null, channel.stream().fields().get("X-Channel-Framing"));
         RawUser user = rig.user()
                 .send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
-        assertEquals(List.of(), channel.awaitRequest().values("Transfer-Encoding"));
-        assertEquals(3, channel.readBody().length);
+        assertEquals(List.of("chunked"), channel.awaitRequest().values("Transfer-Encoding"), "there is a body");
+        assertEquals(3, channel.readBody().length, "which comes as it is");
         channel.ok("ok");
         assertEquals("ok", user.readAnswer().text());
     }

@@ -133,7 +133,7 @@ class PoolLogTest {
             String badAnswers =
                     "lambda_dispatch_requests_total{outcome=\"bad_answer\",pool=\"default\",status=\"5xx\"}";
             Await.until("all are counted", () -> operator.figure(badAnswers) == 3);
-            List<String> told = told(log, rig.instance().id(), "bad answer");
+            List<String> told = told(log, rig.instance().id(), "bad response");
             assertEquals(1, told.size(), told.toString());
             assertTrue(told.get(0).contains(" WARN "), told.get(0));
         }

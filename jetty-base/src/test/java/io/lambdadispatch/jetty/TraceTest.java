@@ -121,7 +121,7 @@ class TraceTest {
             assertTrue(told.get(0).contains("GET / for pool default"), told.get(0));
             assertTrue(
                     told.get(1).contains("given to instance " + rig.instance().id()), told.get(1));
-            assertTrue(told.get(2).contains("answer 200 begins"), told.get(2));
+            assertTrue(told.get(2).contains("response 200 begins"), told.get(2));
             assertTrue(told.get(3).contains("COMPLETED"), told.get(3));
         }
     }

@@ -111,16 +111,16 @@ final class RequestPump extends SerialTask {
         return stage == Stage.STOPPED || stage == Stage.LINGER;
     }
 
-    /** A complete response leaves time to send what is there, so that the channel can be used again. */
+    /** A complete response leaves time to send what is there, so that the channel can be used again. Its peer reads on, as agreed. */
     private boolean isToStop() {
         if (!relay.isOver()) {
             return false;
         }
-        boolean isEnding = relay.isCompleted()
-                && writeFailure == null
-                && !relay.channel().isBroken()
-                && (stage == Stage.SENT || !isWriting);
-        return !isEnding;
+        boolean isEnding =
+                relay.isCompleted() && writeFailure == null && !relay.channel().isBroken();
+        boolean isAboutToEnd =
+                !isWriting || (stage == Stage.SENT && relay.channel().isReusable());
+        return !(isEnding && isAboutToEnd);
     }
 
     /** False when there is nothing to do at present. */
