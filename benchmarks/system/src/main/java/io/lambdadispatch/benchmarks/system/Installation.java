@@ -7,35 +7,18 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Where programs are: this project's, as {@code mvn package} makes them, and the machine's. */
+/** Where programs are that no {@link Build} differs in: this project's helpers, and the machine's programs. */
 public final class Installation {
     private static final String MORE_PROGRAMS = "/usr/sbin:/usr/local/sbin";
 
     private Installation() {}
 
-    public static Path router() throws IOException {
-        return built("jetty-base/target/lambda-dispatch-router/bin/router");
-    }
-
-    /** The bootstrap of the client's package. */
-    public static Path client() throws IOException {
-        return built("lambda-client/target/lambda-dispatch-client/bootstrap");
-    }
-
     public static Path localLambda() throws IOException {
-        return built("local-lambda/target/local-lambda/bin/local-lambda");
+        return Build.own().program("local-lambda/target/local-lambda/bin/local-lambda");
     }
 
     public static Path demoApp() throws IOException {
-        return built("local-lambda/target/local-lambda/demo/bin/demo-app");
-    }
-
-    private static Path built(String path) throws IOException {
-        Path file = root().resolve(path);
-        if (!Files.isExecutable(file)) {
-            throw new IOException("no " + path + ": mvn package comes first");
-        }
-        return file;
+        return Build.own().program("local-lambda/target/local-lambda/demo/bin/demo-app");
     }
 
     /** The project's directory. */
@@ -54,6 +37,13 @@ public final class Installation {
                 .map(directory -> directory.resolve(name))
                 .filter(Files::isExecutable)
                 .findFirst();
+    }
+
+    /** The same; tells how to get it when there is none. */
+    public static Path require(String name, String variable) throws BenchmarkException {
+        return program(name, variable)
+                .orElseThrow(() -> new BenchmarkException("no " + name + " found. Debian: apt-get install " + name
+                        + "; or " + variable + "=/path/to/" + name));
     }
 
     private static Stream<Path> directories(String path) {

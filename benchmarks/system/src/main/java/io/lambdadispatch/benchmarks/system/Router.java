@@ -7,30 +7,47 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** The packaged router, on free ports, called back over h2c. */
+/** A router of this project, on free ports, called back over h2c if nothing else is set. */
 public final class Router implements AutoCloseable {
     private static final Pattern USERS = Pattern.compile("users http=(\\d+)");
     private static final Pattern INSTANCES = Pattern.compile("instances http=(\\d+)");
+    private static final Pattern INSTANCES_TLS = Pattern.compile("instances http=\\S+ https=(\\d+)");
+    private static final Pattern OPERATORS = Pattern.compile("operators http=(\\d+)");
 
     private final Service service;
     private final int port;
-    private final int controlPort;
+    private final int figuresPort;
 
-    private Router(Service service) throws IOException, InterruptedException {
+    /**
+     * One that runs already.
+     *
+     * @param service its process
+     * @param port where users enter, HTTP/1.1
+     * @param figuresPort where it tells its figures without TLS: instances' port, or operators'
+     */
+    public Router(Service service, int port, int figuresPort) {
         this.service = service;
-        this.port = Integer.parseInt(service.awaitLine(USERS));
-        this.controlPort = Integer.parseInt(service.awaitLine(INSTANCES));
+        this.port = port;
+        this.figuresPort = figuresPort;
+    }
+
+    /** Starts this checkout's standalone router as {@link #start(Build, String, Map, Map, Path)} does. */
+    public static Router start(
+            String lambdaUrl, Map<String, String> settings, Map<String, String> environment, Path logs)
+            throws IOException, InterruptedException {
+        return start(Build.own(), lambdaUrl, settings, environment, logs);
     }
 
     /**
-     * Starts it; it takes requests when this returns.
+     * Starts the standalone router; it takes requests when this returns.
      *
+     * @param build whose
      * @param lambdaUrl where it invokes
      * @param settings by their names in docs/configuration.md, beside those of ports and addresses
      * @param environment more variables, such as {@code JAVA_OPTS}
      */
     public static Router start(
-            String lambdaUrl, Map<String, String> settings, Map<String, String> environment, Path logs)
+            Build build, String lambdaUrl, Map<String, String> settings, Map<String, String> environment, Path logs)
             throws IOException, InterruptedException {
         Map<String, String> variables = new HashMap<>(environment);
         variables.put("AWS_LAMBDA_SERVICE_URL", lambdaUrl);
@@ -45,12 +62,21 @@ public final class Router implements AutoCloseable {
                 "PreferredControlChannelScheme", "http"));
         all.putAll(settings);
         all.forEach((name, value) -> variables.put("LAMBDA_DISPATCH_" + name, value));
-        return new Router(Service.start("router", List.of(Installation.router().toString(), "run"), variables, logs));
+        Service service = Service.start("router", List.of(build.router().toString(), "run"), variables, logs);
+        // With TLS alone there is no other port to ask for figures.
+        Pattern figures = settings.containsKey("AdminPort") ? OPERATORS : INSTANCES;
+        return new Router(
+                service, Integer.parseInt(service.awaitLine(USERS)), Integer.parseInt(service.awaitLine(figures)));
     }
 
     /** Where users enter, HTTP/1.1. */
     public int port() {
         return port;
+    }
+
+    /** Where the standalone router is called back over TLS. */
+    public int controlTlsPort() throws IOException, InterruptedException {
+        return Integer.parseInt(service.awaitLine(INSTANCES_TLS));
     }
 
     public Processes processes() {
@@ -64,7 +90,7 @@ public final class Router implements AutoCloseable {
     /** A figure of {@code /metrics}, summed over all pools. */
     public double figure(String name) throws IOException, InterruptedException {
         Pattern line = Pattern.compile("(?m)^" + Pattern.quote(name) + "[^\\n]* (\\S+)$");
-        return line.matcher(Http.get("http://127.0.0.1:" + controlPort + "/metrics"))
+        return line.matcher(Http.get("http://127.0.0.1:" + figuresPort + "/metrics"))
                 .results()
                 .mapToDouble(match -> Double.parseDouble(match.group(1)))
                 .sum();
@@ -96,7 +122,7 @@ public final class Router implements AutoCloseable {
 
     private long openInstances() throws IOException, InterruptedException {
         Pattern open = Pattern.compile("lambda_dispatch_instances\\{[^}]*state=\"open\"[^}]*} (\\S+)");
-        return (long) open.matcher(Http.get("http://127.0.0.1:" + controlPort + "/metrics"))
+        return (long) open.matcher(Http.get("http://127.0.0.1:" + figuresPort + "/metrics"))
                 .results()
                 .mapToDouble(match -> Double.parseDouble(match.group(1)))
                 .sum();

@@ -1,5 +1,6 @@
 package io.lambdadispatch.benchmarks.system.burst;
 
+import io.lambdadispatch.benchmarks.system.Build;
 import io.lambdadispatch.benchmarks.system.Installation;
 import io.lambdadispatch.benchmarks.system.LambdaUsage;
 import io.lambdadispatch.benchmarks.system.Launch;
@@ -154,7 +155,7 @@ public final class BurstBenchmark implements Callable<Integer> {
     /** A copy of the packaged client with the archive of classes that a deployed one has. */
     private Path clientWithArchive() throws IOException, InterruptedException {
         Path copy = logs.resolve("client");
-        finish("cp", "-pR", Installation.client().getParent().toString(), copy.toString());
+        finish("cp", "-pR", Build.own().client().getParent().toString(), copy.toString());
         finish(copy.resolve("make-archive").toString());
         return copy.resolve("bootstrap");
     }

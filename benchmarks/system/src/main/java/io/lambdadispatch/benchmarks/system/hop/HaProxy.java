@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 
 /** HAProxy with one thread a process: one hop, two hops, and two hops of which the second one calls back. */
 final class HaProxy {
-    private static final Pattern VERSION = Pattern.compile("version (\\d+)\\.(\\d+)");
+    private static final Pattern VERSION = Pattern.compile("version ((\\d+)\\.(\\d+)\\S*?)[- ]");
 
     /** HTTP/2 windows of 1 MB, as our own: the default of 64 KB halves what large bodies get. */
     private static final String FRAME = """
@@ -33,27 +33,39 @@ final class HaProxy {
     /** As of 3.0, HAProxy calls reverse HTTP an experiment. */
     private static final String EXPERIMENTAL = "global\n  expose-experimental-directives\n";
 
+    /** HTTP/2 as it is agreed upon within TLS; the other one without. */
+    private static final String H2_TLS = "alpn h2 ssl-min-ver TLSv1.3 ciphersuites " + Tls.CIPHER;
+
+    private static final String H2 = "proto h2";
+
     private final Path program;
     private final Path logs;
+    private final Matcher version;
 
-    HaProxy(Path program, Path logs) {
+    HaProxy(Path program, Path logs) throws IOException {
         this.program = program;
-        this.logs = logs;
+        this.version = VERSION.matcher(Machine.version(program.toString(), "-v"));
+        if (!version.find()) {
+            throw new IOException("not HAProxy: " + program);
+        }
+        this.logs = Files.createDirectories(logs.resolve("haproxy-" + version()));
+    }
+
+    /** Such as 3.0.0. */
+    String version() {
+        return version.group(1);
     }
 
     /** Whether a second hop can call back: reverse HTTP is in HAProxy since 2.9. */
-    boolean hasReverseHttp() throws IOException {
-        Matcher version = VERSION.matcher(Machine.version(program.toString(), "-v"));
-        if (!version.find()) {
-            return false;
-        }
-        int major = Integer.parseInt(version.group(1));
-        return major > 2 || (major == 2 && Integer.parseInt(version.group(2)) >= 9);
+    boolean hasReverseHttp() {
+        int major = Integer.parseInt(version.group(2));
+        return major > 2 || (major == 2 && Integer.parseInt(version.group(3)) >= 9);
     }
 
     Side startOneHop(int app) throws IOException, InterruptedException {
         int port = Ports.free();
-        return new ProxySide("HAProxy, 1 hop", port, List.of(toApp("haproxy-1", bind(port, ""), app, port)));
+        return new ProxySide(
+                SideKind.HAPROXY, "HAProxy, 1 hop", port, List.of(toApp("haproxy-1", bind(port, ""), app, port)));
     }
 
     Side startTwoHops(int app) throws IOException, InterruptedException {
@@ -64,31 +76,54 @@ final class HaProxy {
                 "haproxy-2a",
                 frontend(bind(port, "")) + "backend next\n  server second 127.0.0.1:" + between + " proto h2\n",
                 port);
-        return new ProxySide("HAProxy, 2 hops, h2c", port, List.of(first, second));
+        return new ProxySide(SideKind.HAPROXY_TWO_HOPS, "HAProxy, 2 hops, h2c", port, List.of(first, second));
     }
 
     /** The topology of router and client: the second hop connects to the first one and waits for requests there. */
     Side startReverse(int app) throws IOException, InterruptedException {
+        return startReverse(SideKind.PAIR, "", app, H2, H2);
+    }
+
+    /** The same with TLS between the hops; the second one verifies the first one's certificate. */
+    Side startReverseWithTls(int app, HopKey key) throws IOException, InterruptedException {
+        Path pem = key.pem();
+        return startReverse(
+                SideKind.PAIR_TLS,
+                ", TLS",
+                app,
+                "ssl crt " + pem + " " + H2_TLS,
+                "ssl verify required ca-file " + pem + " " + H2_TLS);
+    }
+
+    /** No request goes by the second hop's backend that calls back; with {@code http-reuse always} there, HAProxy 3.4.0 dies. */
+    private Side startReverse(SideKind kind, String suffix, int app, String callbackBind, String callbackServer)
+            throws IOException, InterruptedException {
         int port = Ports.free();
         int callback = Ports.free();
-        Service first =
-                start("haproxy-3a", EXPERIMENTAL + frontend(bind(port, "")) + """
+        Service first = start(
+                kind + "-a", EXPERIMENTAL + frontend(bind(port, "")) + """
                 backend next
                   server second rhttp@
                 frontend callback
-                  bind 127.0.0.1:%d proto h2
+                  bind 127.0.0.1:%d %s
                   tcp-request session attach-srv next/second
-                """.formatted(callback), callback);
+                """.formatted(callback, callbackBind), callback);
         Service second = start(
-                "haproxy-3b",
-                EXPERIMENTAL + frontend("  bind rhttp@callback/first nbconn 1\n") + """
+                kind + "-b",
+                EXPERIMENTAL
+                        + frontend("  bind rhttp@callback/first nbconn 1\n")
+                        + """
                 backend next
                   server app 127.0.0.1:%d
                 backend callback
-                  server first 127.0.0.1:%d proto h2
-                """.formatted(app, callback),
+                  http-reuse safe
+                  server first 127.0.0.1:%d %s
+                """.formatted(app, callback, callbackServer),
                 callback);
-        return new ProxySide("HAProxy, 2 hops, reverse HTTP", port, List.of(first, second));
+        if (kind == SideKind.PAIR_TLS) {
+            Tls.require(callback);
+        }
+        return new ProxySide(kind, "HAProxy " + version() + ", reverse HTTP" + suffix, port, List.of(first, second));
     }
 
     private Service toApp(String name, String bind, int app, int port) throws IOException, InterruptedException {

@@ -1,23 +1,34 @@
 package io.lambdadispatch.benchmarks.system.hop;
 
-import io.lambdadispatch.benchmarks.system.Installation;
+import io.lambdadispatch.benchmarks.system.Build;
+import io.lambdadispatch.benchmarks.system.JavaHeap;
 import io.lambdadispatch.benchmarks.system.LocalLambda;
 import io.lambdadispatch.benchmarks.system.Processes;
 import io.lambdadispatch.benchmarks.system.Router;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/**
- * The packaged router and one packaged client, started by local-lambda, which stays. Over h2c, as the other pairs: TLS between
- * hops is not what is compared.
- */
-record LambdaDispatchSide(Router router, LocalLambda lambda, Processes client) implements Side {
+/** A router and one packaged client, started by local-lambda, which stays. */
+record LambdaDispatchSide(
+        SideKind kind, String name, Router router, JavaHeap routerHeap, LocalLambda lambda, Processes client)
+        implements Side {
     private static final String FUNCTION = "hop";
 
-    static Side start(int app, String health, Path logs) throws IOException, InterruptedException {
+    private static final Map<String, String> SETTINGS = Map.of(
+            "FunctionName", FUNCTION,
+            "MaxConcurrentCount", "100",
+            "ChannelCount", "100",
+            "MinInstances", "1",
+            "MaxInstances", "1");
+
+    /** @param health path at the app that tells that it is well */
+    static Side start(SideKind kind, String name, RouterHost host, Build build, int app, String health, Path logs)
+            throws IOException, InterruptedException {
+        Files.createDirectories(logs);
         LocalLambda lambda = LocalLambda.start(
                 logs,
                 List.of(
@@ -26,25 +37,14 @@ record LambdaDispatchSide(Router router, LocalLambda lambda, Processes client) i
                         "2",
                         "--freeze",
                         "--function",
-                        FUNCTION + "=" + Installation.client(),
+                        FUNCTION + "=" + build.client(),
                         "--env",
                         "LAMBDA_DISPATCH_PORT=" + app,
                         "--env",
                         "LAMBDA_DISPATCH_HEALTH_PATH=" + health));
-        Map<String, String> settings = new HashMap<>(Map.of(
-                "FunctionName", FUNCTION,
-                "MaxConcurrentCount", "100",
-                "ChannelCount", "100",
-                "MinInstances", "1",
-                "MaxInstances", "1"));
-        Router router = Router.start(lambda.url(), settings, Map.of(), logs);
+        Router router = host.start(build, lambda.url(), SETTINGS, logs);
         router.awaitOpenInstances(1);
-        return new LambdaDispatchSide(router, lambda, lambda.busyEnvironments());
-    }
-
-    @Override
-    public String name() {
-        return "Lambda Dispatch, router and client";
+        return new LambdaDispatchSide(kind, name, router, JavaHeap.of(router.pid()), lambda, lambda.busyEnvironments());
     }
 
     @Override
@@ -53,8 +53,13 @@ record LambdaDispatchSide(Router router, LocalLambda lambda, Processes client) i
     }
 
     @Override
-    public Processes hops() {
-        return router.processes().and(client);
+    public List<Processes> hops() {
+        return List.of(router.processes(), client);
+    }
+
+    @Override
+    public Optional<JavaHeap> heap() {
+        return Optional.of(routerHeap);
     }
 
     @Override
@@ -64,6 +69,7 @@ record LambdaDispatchSide(Router router, LocalLambda lambda, Processes client) i
 
     @Override
     public void close() {
+        routerHeap.close();
         router.close();
         lambda.close();
     }

@@ -89,7 +89,10 @@ final class Nginx {
         int port = Ports.free();
         Path home = Files.createDirectories(logs.resolve("nginx")).toAbsolutePath();
         return new ProxySide(
-                "nginx, 1 hop", port, List.of(start("nginx", home, PROXY.formatted(home, port, app), port)));
+                SideKind.NGINX,
+                "nginx, 1 hop",
+                port,
+                List.of(start("nginx", home, PROXY.formatted(home, port, app), port)));
     }
 
     private Service start(String name, Path home, String inside, int port) throws IOException, InterruptedException {

@@ -6,15 +6,15 @@ import java.io.IOException;
 import java.util.List;
 
 /** One proxy, or several in a row. */
-record ProxySide(String name, int port, List<Service> services) implements Side {
+record ProxySide(SideKind kind, String name, int port, List<Service> services) implements Side {
     /** Copies the list. */
     ProxySide {
         services = List.copyOf(services);
     }
 
     @Override
-    public Processes hops() {
-        return services.stream().map(Service::processes).reduce(Processes::and).orElseThrow();
+    public List<Processes> hops() {
+        return services.stream().map(Service::processes).toList();
     }
 
     @Override

@@ -1,15 +1,18 @@
 package io.lambdadispatch.benchmarks.system.hop;
 
+import io.lambdadispatch.benchmarks.system.JavaHeap;
 import io.lambdadispatch.benchmarks.system.Processes;
 import io.lambdadispatch.benchmarks.system.Service;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
-/** Load by wrk, on one thread: as many users as there are connections, each of whom asks again when he is answered. */
+/** Load by wrk, on one thread: as many users as there are connections, each of whom asks again when they have their response. */
 final class Wrk {
     private static final Pattern RESULT = Pattern.compile("result ([0-9. ]+)\n");
 
@@ -50,19 +53,34 @@ final class Wrk {
                 "--script",
                 script.toString(),
                 "http://127.0.0.1:" + side.port() + workload.path());
-        Processes hops = side.hops();
-        long cpuBefore = hops.cpuMicros();
+        List<Processes> hops = side.hops();
+        Map<Long, Long> heapBefore =
+                side.heap().map(JavaHeap::allocatedByThread).orElse(Map.of());
+        List<Long> cpuBefore = cpuMicros(hops);
         try (Service wrk = Service.start("wrk", command, Map.of(), logs)) {
             String[] result = wrk.awaitLine(RESULT).split(" ", -1);
+            List<Long> cpuAfter = cpuMicros(hops);
             double requests = Math.max(1, Long.parseLong(result[0]));
-            double cpu = (hops.cpuMicros() - cpuBefore) / requests;
             double took = Long.parseLong(result[1]) / 1e6;
             return new Round(
                     requests / took,
                     Long.parseLong(result[2]) / 1e3,
                     Long.parseLong(result[3]) / 1e3,
                     Long.parseLong(result[4]),
-                    cpu);
+                    IntStream.range(0, hops.size())
+                            .mapToObj(hop -> (cpuAfter.get(hop) - cpuBefore.get(hop)) / requests)
+                            .toList(),
+                    side.heap()
+                            .map(heap -> heap.allocatedSince(heapBefore) / requests)
+                            .orElse(Double.NaN));
         }
+    }
+
+    private static List<Long> cpuMicros(List<Processes> hops) throws IOException {
+        List<Long> all = new ArrayList<>();
+        for (Processes hop : hops) {
+            all.add(hop.cpuMicros());
+        }
+        return all;
     }
 }
