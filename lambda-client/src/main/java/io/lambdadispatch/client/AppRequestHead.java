@@ -54,9 +54,10 @@ final class AppRequestHead {
     }
 
     private static void copyFields(Head head, HeadWriter fields) throws ProtocolException {
+        String connection = head.connection();
         for (int i = 0; i < head.fieldCount(); i++) {
             String name = head.name(i);
-            if (!isDropped(name) && !ConnectionOptions.names(head, name)) {
+            if (FieldNames.crosses(name, connection) && !isDropped(name)) {
                 fields.field(name, head.value(i));
             }
         }
@@ -64,8 +65,7 @@ final class AppRequestHead {
 
     /** {@code Expect}: the body is on its way already, so the app has nothing to ask for. */
     private static boolean isDropped(String name) {
-        return FieldNames.isHopByHop(name)
-                || name.equalsIgnoreCase(EXPECT)
+        return name.equalsIgnoreCase(EXPECT)
                 || name.equalsIgnoreCase(FieldNames.POOL_ID)
                 || name.equalsIgnoreCase(FieldNames.LAMBDA_ID)
                 || name.equalsIgnoreCase(FieldNames.CHANNEL_ID);

@@ -11,7 +11,6 @@ final class AppStaging {
     private static final int OUTPUT_BYTES = 64 * 1024;
     private static final int INPUT_BYTES = 64 * 1024;
     private static final int LONGEST_CHUNK = 16 * 1024;
-    private static final int CRLF = 2;
 
     private final byte[] output = new byte[OUTPUT_BYTES];
     private final ByteBuffer input = ByteBuffer.allocateDirect(INPUT_BYTES);
@@ -52,16 +51,11 @@ final class AppStaging {
             if (output.length - length < ChunkedEncoder.PREFIX + size + ChunkedEncoder.SUFFIX) {
                 flushTo(connection);
             }
-            int from = length + hexDigits(size) + CRLF;
+            int from = length + ChunkedEncoder.sizeLineBytes(size);
             data.get(output, from, size);
             ChunkedEncoder.frame(output, from, size);
             length = from + size + ChunkedEncoder.SUFFIX;
         }
-    }
-
-    /** How many digits the encoder will write, so that the frame begins right where the staged bytes end. */
-    private static int hexDigits(int size) {
-        return (35 - Integer.numberOfLeadingZeros(size)) / 4;
     }
 
     /** That many bytes of what is staged are the request's body. */

@@ -2,6 +2,7 @@ package io.lambdadispatch.client;
 
 import io.lambdadispatch.protocol.ExitReason;
 import io.lambdadispatch.protocol.FieldNames;
+import io.lambdadispatch.protocol.HeadReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -18,14 +19,16 @@ import org.apache.hc.core5.http.nio.RequestChannel;
 import org.apache.hc.core5.http.protocol.HttpContext;
 
 /**
- * One channel: an HTTP/2 stream whose response brings a user's request and whose request takes the answer back. It carries
- * one request. Confined to the reactor thread, but for {@link #stop}.
+ * One channel: an HTTP/2 stream whose response brings users' requests and whose request takes the responses back, one after the other where
+ * the router has agreed to that, else a single one. Confined to the reactor thread, but for {@link #stop}.
  */
 final class Channel implements AsyncClientExchangeHandler {
     /**
      * <pre>
-     * OPENING ──200──▶ PARKED ──first byte──▶ SERVING ──answer sent──▶ ANSWERED
-     *    └───────────────┴───────────────────────┴─────── reset, lost ──▶ CLOSED
+     *                    ┌──────── both messages whole ◀───┐   (a channel that is used again)
+     *                    ▼                                 │
+     * OPENING ──200──▶ PARKED ──first byte──▶ SERVING ─────┴─response sent──▶ ANSWERED
+     *    └───────────────┴───────────────────────┴──────── reset, lost ──▶ CLOSED
      * </pre>
      * ANSWERED may still have the rest of the request coming in, which is passed on or thrown away.
      */
@@ -43,7 +46,10 @@ final class Channel implements AsyncClientExchangeHandler {
 
         void requestBegan(Channel channel);
 
-        /** The answer is sent, or the exchange has failed: this channel is used up. */
+        /** The request is served, and the channel waits for the next one. */
+        void requestServed(Channel channel);
+
+        /** The response is sent, or the exchange has failed: this channel is used up. */
         void requestEnded(Channel channel);
 
         /** The channel ended before a request came. */
@@ -72,9 +78,11 @@ final class Channel implements AsyncClientExchangeHandler {
     private final Owner owner;
     private final ChannelOutput output;
     private final RequestCredit credit;
+    private final HeadReader headReader;
     private State state = State.OPENING;
     private ChannelExchange exchange;
     private boolean routerFrames;
+    private boolean reusable;
     private boolean resetPending;
     private boolean released;
     private volatile DataStreamChannel stream;
@@ -87,6 +95,7 @@ final class Channel implements AsyncClientExchangeHandler {
         this.owner = owner;
         this.output = new ChannelOutput(context.staging());
         this.credit = new RequestCredit(context.windows());
+        this.headReader = new HeadReader(context.maxHeadBytes());
     }
 
     String id() {
@@ -101,8 +110,18 @@ final class Channel implements AsyncClientExchangeHandler {
         return output;
     }
 
+    HeadReader headReader() {
+        return headReader;
+    }
+
+    /** Whether each request says itself where it ends. */
     boolean routerFrames() {
         return routerFrames;
+    }
+
+    /** Whether the router sends one request after the other, and each response says itself where it ends. */
+    boolean isReusable() {
+        return reusable;
     }
 
     /** Closes the channel unless a request has come; from any thread. */
@@ -135,6 +154,8 @@ final class Channel implements AsyncClientExchangeHandler {
         }
         Header framing = response.getFirstHeader(FieldNames.CHANNEL_FRAMING);
         routerFrames = framing != null && FieldNames.CHUNKED.equalsIgnoreCase(framing.getValue());
+        Header reuse = response.getFirstHeader(FieldNames.CHANNEL_REUSE);
+        reusable = routerFrames && reuse != null && reuse.getValue().equals("1");
         state = State.PARKED;
         owner.channelUp(this);
         if (body == null) {
@@ -144,16 +165,19 @@ final class Channel implements AsyncClientExchangeHandler {
 
     @Override
     public void consume(ByteBuffer src) throws IOException {
-        if (state == State.PARKED && src.hasRemaining()) {
-            state = State.SERVING;
-            exchange = new ChannelExchange(this, context, owner);
-            owner.requestBegan(this);
-        }
-        if (exchange == null || state == State.CLOSED) {
-            earn(src.remaining());
-        } else {
+        do {
+            if (state == State.PARKED && src.hasRemaining()) {
+                state = State.SERVING;
+                output.begin();
+                exchange = new ChannelExchange(this, context, owner);
+                owner.requestBegan(this);
+            }
+            if (exchange == null || state == State.CLOSED) {
+                earn(src.remaining());
+                return;
+            }
             exchange.requestData(src);
-        }
+        } while (state == State.PARKED && src.hasRemaining());
     }
 
     @Override
@@ -222,7 +246,17 @@ final class Channel implements AsyncClientExchangeHandler {
         requestOutput();
     }
 
-    /** The answer has been handed to the connection whole. */
+    /** Request and response were whole, and the router may send the next request. */
+    void parkAgain() {
+        if (state == State.SERVING) {
+            state = State.PARKED;
+            exchange = null;
+            headReader.reset();
+            owner.requestServed(this);
+        }
+    }
+
+    /** The response has been handed to the connection whole, and is the last one. */
     void answered() {
         if (state == State.SERVING) {
             state = State.ANSWERED;

@@ -50,6 +50,7 @@ final class ChannelExchange implements AppExchange {
     private final Channel.Owner owner;
     private final ChannelOutput output;
     private final HeadReader headReader;
+    private final boolean reusable;
     private Request request = Request.HEAD;
     private Response response = Response.NOT_STARTED;
     private RequestFraming framing;
@@ -65,7 +66,8 @@ final class ChannelExchange implements AppExchange {
         this.context = context;
         this.owner = owner;
         this.output = channel.output();
-        this.headReader = new HeadReader(context.maxHeadBytes());
+        this.headReader = channel.headReader();
+        this.reusable = channel.isReusable();
     }
 
     // The request: from the channel to the app.
@@ -81,6 +83,10 @@ final class ChannelExchange implements AppExchange {
                 readBody(in);
             }
             if (request == Request.COMPLETE && in.hasRemaining()) {
+                if (isOver()) {
+                    // They are the next request's.
+                    return;
+                }
                 throw new ProtocolException("bytes behind the end of a request");
             }
         } catch (HeadTooLargeException e) {
@@ -142,13 +148,15 @@ final class ChannelExchange implements AppExchange {
             framing.decideForBody();
             callApp();
         }
-        while (in.hasRemaining()) {
+        while (in.hasRemaining() && !framing.isComplete()) {
             int before = in.remaining();
             ByteBuffer data = framing.next(in);
             int size = data.remaining();
             channel.earn(before - in.remaining() - size);
-            if (size > 0) {
+            if (size > 0 && app != null) {
                 app.write(data);
+            } else {
+                channel.earn(size);
             }
         }
         completeIfWhole();
@@ -157,7 +165,21 @@ final class ChannelExchange implements AppExchange {
     private void completeIfWhole() {
         if (request == Request.BODY && framing.isComplete()) {
             request = Request.COMPLETE;
-            app.endRequest();
+            if (app != null) {
+                app.endRequest();
+            }
+            parkIfOver();
+        }
+    }
+
+    private boolean isOver() {
+        return reusable && request == Request.COMPLETE && response == Response.SENT;
+    }
+
+    private void parkIfOver() {
+        if (isOver()) {
+            app = null;
+            channel.parkAgain();
         }
     }
 
@@ -196,7 +218,7 @@ final class ChannelExchange implements AppExchange {
         request = Request.DISCARDING;
         boolean answered = response == Response.SENT || response == Response.ENDING;
         abandonApp();
-        if (!answered) {
+        if (reusable || !answered) {
             owner.problem(ExitReason.CHANNEL_ERROR_OTHER);
             breakOff();
         }
@@ -213,7 +235,11 @@ final class ChannelExchange implements AppExchange {
     public void responseStarted(int status, String reason, Head head, long length) {
         Coding coding = context.compression() ? codingOf(status, head, length) : Coding.UNTOUCHED;
         try {
-            context.responseHead().write(status, reason, head, coding, channel.id(), output);
+            boolean framed = reusable && (coding == Coding.GZIPPED || length < 0);
+            context.responseHead().write(status, reason, head, coding, framed, channel.id(), output);
+            if (framed) {
+                output.frameBody();
+            }
             response = Response.STREAMING;
             if (log != null) {
                 log.tell("answer " + status + " begins");
@@ -298,7 +324,7 @@ final class ChannelExchange implements AppExchange {
 
     private void endResponse() throws IOException {
         response = Response.ENDING;
-        output.end();
+        output.end(!reusable || request == Request.DISCARDING);
         noteIfSent();
     }
 
@@ -306,7 +332,11 @@ final class ChannelExchange implements AppExchange {
         if (response == Response.ENDING && output.isEndSent()) {
             response = Response.SENT;
             tell("answered");
-            channel.answered();
+            if (!reusable || request == Request.DISCARDING) {
+                channel.answered();
+            } else {
+                parkIfOver();
+            }
         }
     }
 
@@ -381,7 +411,8 @@ final class ChannelExchange implements AppExchange {
     }
 
     private void answer(int status, String reason, String text) {
-        if (request != Request.COMPLETE) {
+        // What is still to come of a request that is known to end can be read to its end.
+        if (request != Request.COMPLETE && !(reusable && request == Request.BODY)) {
             request = Request.DISCARDING;
         }
         try {

@@ -1,5 +1,6 @@
 package io.lambdadispatch.client;
 
+import io.lambdadispatch.protocol.ChunkedEncoder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.hc.core5.http.nio.DataStreamChannel;
@@ -20,10 +21,17 @@ final class ChannelOutput {
 
     private static final int COPY_BELOW_BYTES = 4 * 1024;
 
+    /** Less is not worth a frame of its own. */
+    private static final int LEAST_CHUNK_BYTES = 16 * 1024;
+
+    private static final byte[] LAST_CHUNK = ChunkedEncoder.last();
+
     private final Staging staging;
     private DataStreamChannel stream;
     private ByteBuffer unsent;
+    private boolean chunked;
     private boolean ended;
+    private boolean endsStream;
     private boolean endSent;
 
     ChannelOutput(Staging staging) {
@@ -32,6 +40,18 @@ final class ChannelOutput {
 
     void attach(DataStreamChannel open) {
         stream = open;
+    }
+
+    /** The next response begins. */
+    void begin() {
+        chunked = false;
+        ended = false;
+        endSent = false;
+    }
+
+    /** The head is written; what follows is the body, which is to be framed as chunks (RFC 9112 §7.1). */
+    void frameBody() {
+        chunked = true;
     }
 
     boolean isBlocked() {
@@ -48,6 +68,10 @@ final class ChannelOutput {
 
     /** Takes all of {@code data}; it is on its way after {@link #flush}. */
     void write(ByteBuffer data) throws IOException {
+        if (chunked) {
+            writeChunks(data);
+            return;
+        }
         if (data.remaining() >= COPY_BELOW_BYTES && (staging.length == 0 || staging.owner != this)) {
             send(data);
             return;
@@ -60,6 +84,23 @@ final class ChannelOutput {
             int size = Math.min(data.remaining(), Staging.BYTES - staging.length);
             data.get(staging.bytes, staging.length, size);
             staging.length += size;
+        }
+    }
+
+    /** Copied, so that a chunk and what frames it leave together. */
+    private void writeChunks(ByteBuffer data) throws IOException {
+        own();
+        while (data.hasRemaining()) {
+            int room = Staging.BYTES - staging.length - ChunkedEncoder.PREFIX - ChunkedEncoder.SUFFIX;
+            if (room < Math.min(data.remaining(), LEAST_CHUNK_BYTES)) {
+                flush();
+                continue;
+            }
+            int size = Math.min(data.remaining(), room);
+            int from = staging.length + ChunkedEncoder.sizeLineBytes(size);
+            data.get(staging.bytes, from, size);
+            int unused = ChunkedEncoder.frame(staging.bytes, from, size);
+            staging.length = from + size + ChunkedEncoder.SUFFIX;
         }
     }
 
@@ -106,17 +147,28 @@ final class ChannelOutput {
         stream.requestOutput();
     }
 
-    /** The response is complete. */
-    void end() throws IOException {
+    /**
+     * The response is complete.
+     *
+     * @param last whether no other one follows, so that the stream's end may be its end
+     */
+    void end(boolean last) throws IOException {
+        if (chunked) {
+            chunked = false;
+            write(ByteBuffer.wrap(LAST_CHUNK));
+        }
         flush();
         ended = true;
+        endsStream = last;
         endIfSent();
     }
 
     private void endIfSent() throws IOException {
         if (ended && !endSent && unsent == null) {
             endSent = true;
-            stream.endStream();
+            if (endsStream) {
+                stream.endStream();
+            }
         }
     }
 

@@ -38,17 +38,24 @@ final class ChannelResponseHead {
         this.lambdaId = lambdaId;
     }
 
-    /** The app's head, without what was meant for this hop only. */
-    void write(int status, String reason, Head head, Coding coding, String channelId, ChannelOutput out)
+    /**
+     * The app's head, without what was meant for this hop only.
+     *
+     * @param framed whether the body follows in chunks
+     */
+    void write(int status, String reason, Head head, Coding coding, boolean framed, String channelId, ChannelOutput out)
             throws IOException {
         boolean gzipped = coding == Coding.GZIPPED;
         boolean weakens = gzipped || coding == Coding.KNOWN_GZIPPED;
         writer.reset();
         writer.statusLine(status, reason);
         boolean varies = false;
+        String connection = head.connection();
         for (int i = 0; i < head.fieldCount(); i++) {
             String name = head.name(i);
-            if (isDropped(name, gzipped) || ConnectionOptions.names(head, name)) {
+            if (!FieldNames.crosses(name, connection)
+                    || isDropped(name, gzipped)
+                    || (framed && name.equalsIgnoreCase(FieldNames.CONTENT_LENGTH))) {
                 continue;
             }
             String value = head.value(i);
@@ -63,12 +70,14 @@ final class ChannelResponseHead {
         if (coding != Coding.UNTOUCHED && !varies) {
             writer.field(VARY, ACCEPT_ENCODING);
         }
+        if (framed) {
+            writer.field(FieldNames.TRANSFER_ENCODING, FieldNames.CHUNKED);
+        }
         finish(channelId, out);
     }
 
     private static boolean isDropped(String name, boolean gzipped) {
-        return FieldNames.isHopByHop(name)
-                || (gzipped && isOfTheAppsBytes(name))
+        return (gzipped && isOfTheAppsBytes(name))
                 || name.equalsIgnoreCase(FieldNames.LAMBDA_ID)
                 || name.equalsIgnoreCase(FieldNames.CHANNEL_ID);
     }

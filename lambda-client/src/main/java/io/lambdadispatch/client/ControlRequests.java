@@ -48,6 +48,7 @@ final class ControlRequests {
         request.addHeader(FieldNames.CHANNEL_ID, channelId);
         request.addHeader("Content-Type", "application/octet-stream");
         request.addHeader(FieldNames.CHANNEL_FRAMING, FieldNames.CHUNKED);
+        request.addHeader(FieldNames.CHANNEL_REUSE, "1");
         request.addHeader(FieldNames.LAMBDA_DEADLINE, leavesAt);
         return request;
     }

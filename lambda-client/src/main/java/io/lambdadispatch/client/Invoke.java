@@ -296,6 +296,11 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
     }
 
     @Override
+    public void requestServed(Channel channel) {
+        act(life.requestServed(ticker.now()));
+    }
+
+    @Override
     public void requestEnded(Channel channel) {
         channels.remove(channel);
         InvokeLife.Action action = life.requestEnded(ticker.now());

@@ -117,6 +117,14 @@ final class InvokeLife {
         lastActive = now;
     }
 
+    /** The request is over, and its channel waits for the next one. */
+    synchronized Action requestServed(long now) {
+        inFlight--;
+        lastActive = now;
+        Action action = next(now);
+        return action == Action.NOTHING && state == State.DRAINING && stopped ? Action.STOP_PARKED : action;
+    }
+
     /** The request is over, and with it its channel. */
     synchronized Action requestEnded(long now) {
         inFlight--;

@@ -74,41 +74,34 @@ final class RequestFraming {
     /**
      * The next run of body bytes in {@code in}, empty when there is none in it any more.
      *
-     * @throws ProtocolException when there are more bytes than the request declares
+     * @throws ProtocolException when its framing is broken
      */
     ByteBuffer next(ByteBuffer in) throws ProtocolException {
         switch (kind) {
             case LENGTH -> {
-                if (in.remaining() > remaining) {
-                    throw new ProtocolException("request body is longer than its Content-Length");
-                }
-                remaining -= in.remaining();
-                return all(in);
+                int size = (int) Math.min(in.remaining(), remaining);
+                remaining -= size;
+                return first(in, size);
             }
             case CHUNKED -> {
                 ByteBuffer data = chunks.next(in);
-                if (chunks.isDone() && in.hasRemaining()) {
-                    throw new ProtocolException("bytes behind the last chunk of a request body");
-                }
+                chunks.skipFraming(in);
                 return data;
             }
             case UNTIL_END -> {
-                return all(in);
+                return first(in, in.remaining());
             }
             case NONE -> {
-                if (in.hasRemaining()) {
-                    throw new ProtocolException("body of a request that declares none");
-                }
-                return in;
+                return first(in, 0);
             }
             case UNDECIDED -> throw new IllegalStateException("not yet known whether there is a body");
         }
         throw new AssertionError(kind);
     }
 
-    private static ByteBuffer all(ByteBuffer in) {
-        ByteBuffer data = in.slice(in.position(), in.remaining());
-        in.position(in.limit());
+    private static ByteBuffer first(ByteBuffer in, int size) {
+        ByteBuffer data = in.slice(in.position(), size);
+        in.position(in.position() + size);
         return data;
     }
 

@@ -32,9 +32,10 @@ class RequestFramingTest {
         RequestFraming framing = new RequestFraming(TestHeads.head("POST / HTTP/1.1", "Content-Length: 5"), false);
         assertEquals(3, framing.next(ByteBuffer.allocate(3)).remaining());
         assertFalse(framing.isComplete());
-        assertEquals(2, framing.next(ByteBuffer.allocate(2)).remaining());
+        ByteBuffer rest = ByteBuffer.allocate(3);
+        assertEquals(2, framing.next(rest).remaining());
         assertTrue(framing.isComplete());
-        assertThrows(ProtocolException.class, () -> framing.next(ByteBuffer.allocate(1)));
+        assertEquals(1, rest.remaining(), "that is not this body's");
     }
 
     @Test

@@ -39,6 +39,12 @@ public final class ChunkedEncoder {
         return at;
     }
 
+    /** Bytes that {@link #frame} writes before data of that size, at most {@link #PREFIX}. */
+    public static int sizeLineBytes(int size) {
+        int digits = (Integer.SIZE + 3 - Integer.numberOfLeadingZeros(size)) / 4;
+        return digits + 2;
+    }
+
     /** The last chunk and the empty trailer section. */
     public static byte[] last() {
         return LAST.clone();
