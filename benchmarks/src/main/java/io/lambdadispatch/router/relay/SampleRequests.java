@@ -1,7 +1,5 @@
 package io.lambdadispatch.router.relay;
 
-import jakarta.servlet.http.HttpServletRequest;
-
 /** Records of requests as the relay makes them; in its package, because nobody else may make any. */
 public final class SampleRequests {
     private static final String TRACE = "Root=1-67891233-abcdef012345678912345678";
@@ -11,10 +9,10 @@ public final class SampleRequests {
     private SampleRequests() {}
 
     /** One that found an instance at once, was answered by a few bytes, and is told to the listener. */
-    public static void serve(String pool, HttpServletRequest request, RequestListener listener) {
+    public static void serve(String pool, RequestHead request, RequestListener listener) {
         RequestRecord record = new RequestRecord(pool, request, TRACE, false, listener);
         record.assigned(INSTANCE, "17", false);
-        record.answerBegins(200);
+        record.responseBegins(200);
         record.addResponseBytes(BODY_BYTES);
         record.end(RequestOutcome.COMPLETED);
         listener.ended(record);
