@@ -54,6 +54,11 @@ final class Connectors {
 
     private static final int BUFFER_BYTES = 32 * 1024;
 
+    /** What one frame of an instance may hold, and one read of its connection: a body's piece costs the same whatever its size. */
+    private static final int CHANNEL_FRAME_BYTES = 64 * 1024;
+
+    private static final int FRAME_HEADER_BYTES = 9;
+
     private static final int INSTANCES_QUEUE = 1024;
 
     private final Server server;
@@ -76,14 +81,12 @@ final class Connectors {
 
     ServerConnector usersHttp(int port) throws IOException {
         HttpConfiguration http = http();
-        return openForUsers(
-                port, List.of(new TurnHttpConnectionFactory(http), users(new HTTP2CServerConnectionFactory(http))));
+        return openForUsers(port, List.of(http1(http), users(new HTTP2CServerConnectionFactory(http))));
     }
 
     ServerConnector usersHttps(int port) throws IOException {
         HttpConfiguration http = https();
-        return openForUsers(
-                port, secure(users(new HTTP2ServerConnectionFactory(http)), new TurnHttpConnectionFactory(http)));
+        return openForUsers(port, secure(users(new HTTP2ServerConnectionFactory(http)), http1(http)));
     }
 
     ServerConnector controlHttp(int port) throws IOException {
@@ -108,6 +111,12 @@ final class Connectors {
     /** The users' ports opened so far. */
     UsersPorts users() {
         return new UsersPorts(users);
+    }
+
+    private static ConnectionFactory http1(HttpConfiguration http) {
+        TurnHttpConnectionFactory factory = new TurnHttpConnectionFactory(http);
+        factory.setInputBufferSize(BUFFER_BYTES);
+        return factory;
     }
 
     private HttpConfiguration http() {
@@ -144,6 +153,8 @@ final class Connectors {
         // One channel is one stream is one request: an instance resets as many as its users leave.
         http2.setRateControlFactory(new RateControl.Factory() {});
         http2.setInitialSessionRecvWindow(CHANNELS_WINDOW_BYTES);
+        http2.setMaxFrameSize(CHANNEL_FRAME_BYTES);
+        http2.setInputBufferSize(CHANNEL_FRAME_BYTES + FRAME_HEADER_BYTES);
         return tuned(http2);
     }
 

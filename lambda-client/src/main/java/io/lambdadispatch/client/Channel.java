@@ -195,6 +195,14 @@ final class Channel implements AsyncClientExchangeHandler {
         owner.channelLost(this, cause);
     }
 
+    /** In order: a reset would overtake what the router has not yet read of the response before. */
+    private void endParked(DataStreamChannel open) throws IOException {
+        state = State.CLOSED;
+        credit.close();
+        open.endStream();
+        owner.channelLost(this, null);
+    }
+
     /** So many bytes of the request need no memory any more. */
     void earn(int bytes) {
         try {
@@ -220,7 +228,9 @@ final class Channel implements AsyncClientExchangeHandler {
             stream = open;
             output.attach(open);
         }
-        if (stopRequested && (state == State.OPENING || state == State.PARKED)) {
+        if (stopRequested && reusable && state == State.PARKED) {
+            endParked(open);
+        } else if (stopRequested && (state == State.OPENING || state == State.PARKED)) {
             lost(null);
         }
         if (resetPending) {

@@ -427,6 +427,7 @@ final class ChannelExchange implements AppExchange {
     private void breakOff() {
         tell("broken off");
         response = Response.BROKEN;
+        output.drop();
         request = Request.DISCARDING;
         abandonApp();
         channel.resetExchange();
@@ -436,6 +437,7 @@ final class ChannelExchange implements AppExchange {
     void streamFailed() {
         tell("the channel is gone");
         response = Response.BROKEN;
+        output.drop();
         request = Request.DISCARDING;
         abandonApp();
     }

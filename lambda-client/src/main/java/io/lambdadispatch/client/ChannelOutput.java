@@ -105,13 +105,32 @@ final class ChannelOutput {
     }
 
     /** Bytes of two responses must never mix, even if one was not flushed. */
-    private void own() throws IOException {
+    private void own() {
         if (staging.owner != this) {
             if (staging.owner != null) {
-                staging.owner.flush();
+                staging.owner.flushOrDrop();
             }
             staging.owner = this;
         }
+    }
+
+    /** Another response needs the room. That this one's stream may be gone is no fault of the other's. */
+    private void flushOrDrop() {
+        try {
+            flush();
+        } catch (IOException | RuntimeException e) {
+            // Its channel is told by the connection.
+            unsent = null;
+        }
+    }
+
+    /** Nobody wants the response any more. */
+    void drop() {
+        if (staging.owner == this) {
+            staging.length = 0;
+            staging.owner = null;
+        }
+        unsent = null;
     }
 
     void flush() throws IOException {

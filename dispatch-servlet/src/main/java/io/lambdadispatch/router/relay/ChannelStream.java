@@ -194,6 +194,7 @@ public final class ChannelStream extends Channel implements HttpEnd.Listener {
      * queue would be given to a channel that is dead as well and only does not know yet.
      */
     void broke(Throwable failure) {
+        LOG.debug("instance {} channel {} has failed", instance().id(), id, failure);
         isBroken = true;
         if (end.isConnectionLost(failure)) {
             pool.drain(instance(), DrainReason.DISCONNECTED);
