@@ -169,6 +169,7 @@ final class Channel implements AsyncClientExchangeHandler {
             if (state == State.PARKED && src.hasRemaining()) {
                 state = State.SERVING;
                 output.begin();
+                credit.begin();
                 exchange = new ChannelExchange(this, context, owner);
                 owner.requestBegan(this);
             }
@@ -176,6 +177,7 @@ final class Channel implements AsyncClientExchangeHandler {
                 earn(src.remaining());
                 return;
             }
+            credit.came(src.remaining());
             exchange.requestData(src);
         } while (state == State.PARKED && src.hasRemaining());
     }

@@ -50,7 +50,10 @@ final class ChannelExchange implements AppExchange {
     private final Channel.Owner owner;
     private final ChannelOutput output;
     private final HeadReader headReader;
-    private final boolean reusable;
+
+    /** No other exchange follows in this channel, so that the end of the response is the end of the stream. */
+    private boolean last;
+
     private Request request = Request.HEAD;
     private Response response = Response.NOT_STARTED;
     private RequestFraming framing;
@@ -67,7 +70,7 @@ final class ChannelExchange implements AppExchange {
         this.owner = owner;
         this.output = channel.output();
         this.headReader = channel.headReader();
-        this.reusable = channel.isReusable();
+        this.last = !channel.isReusable();
     }
 
     // The request: from the channel to the app.
@@ -82,17 +85,15 @@ final class ChannelExchange implements AppExchange {
             if (request == Request.BODY) {
                 readBody(in);
             }
-            if (request == Request.COMPLETE && in.hasRemaining()) {
-                if (isOver()) {
-                    // They are the next request's.
-                    return;
-                }
-                throw new ProtocolException("bytes behind the end of a request");
-            }
+            refuseMore(in);
         } catch (HeadTooLargeException e) {
-            answer(431, "Request Header Fields Too Large", e.getMessage());
+            refuseHead(e);
         } catch (ProtocolException e) {
             malformed();
+        }
+        if (isOver()) {
+            // What is left in the buffer is the next request's.
+            return;
         }
         if (in.hasRemaining()) {
             channel.earn(in.remaining());
@@ -100,6 +101,14 @@ final class ChannelExchange implements AppExchange {
         }
         if (app != null) {
             app.flush();
+        }
+    }
+
+    /** Only when its response is complete may another request follow. */
+    private void refuseMore(ByteBuffer in) throws ProtocolException {
+        boolean isWhole = request == Request.COMPLETE || (request == Request.BODY && framing.isComplete());
+        if (isWhole && in.hasRemaining() && (last || response != Response.SENT)) {
+            throw new ProtocolException("bytes behind the end of a request");
         }
     }
 
@@ -133,11 +142,20 @@ final class ChannelExchange implements AppExchange {
     }
 
     private void callApp() throws ProtocolException {
-        appHead = AppRequestHead.of(
-                headReader.head(), framing.length(), context.control(), channel.id(), context.maxHeadBytes());
-        app = context.app().begin(this, appHead);
-        tell("given to the app");
+        try {
+            appHead = AppRequestHead.of(
+                    headReader.head(), framing.length(), context.control(), channel.id(), context.maxHeadBytes());
+            app = context.app().begin(this, appHead);
+            tell("given to the app");
+        } catch (HeadTooLargeException e) {
+            // With what this side adds to it; the rest of the request can be read all the same.
+            refuseHead(e);
+        }
         completeIfWhole();
+    }
+
+    private void refuseHead(HeadTooLargeException e) {
+        respond(431, "Request Header Fields Too Large", e.getMessage());
     }
 
     private void readBody(ByteBuffer in) throws ProtocolException {
@@ -151,6 +169,7 @@ final class ChannelExchange implements AppExchange {
         while (in.hasRemaining() && !framing.isComplete()) {
             int before = in.remaining();
             ByteBuffer data = framing.next(in);
+            refuseMore(in);
             int size = data.remaining();
             channel.earn(before - in.remaining() - size);
             if (size > 0 && app != null) {
@@ -173,7 +192,7 @@ final class ChannelExchange implements AppExchange {
     }
 
     private boolean isOver() {
-        return reusable && request == Request.COMPLETE && response == Response.SENT;
+        return !last && request == Request.COMPLETE && response == Response.SENT;
     }
 
     private void parkIfOver() {
@@ -191,11 +210,24 @@ final class ChannelExchange implements AppExchange {
                 case BODY -> endOfRawBody();
                 case COMPLETE, DISCARDING -> {}
             }
+            endStreamToo();
         } catch (ProtocolException e) {
             malformed();
+        } catch (IOException e) {
+            breakOff();
         }
         if (app != null) {
             app.flush();
+        }
+    }
+
+    private void endStreamToo() throws IOException {
+        if (!last) {
+            last = true;
+            if (response == Response.ENDING) {
+                output.endStream();
+                noteIfSent();
+            }
         }
     }
 
@@ -218,8 +250,11 @@ final class ChannelExchange implements AppExchange {
         request = Request.DISCARDING;
         boolean answered = response == Response.SENT || response == Response.ENDING;
         abandonApp();
-        if (reusable || !answered) {
+        if (!answered) {
             owner.problem(ExitReason.CHANNEL_ERROR_OTHER);
+            breakOff();
+        } else if (!last) {
+            // Nobody knows where the next request begins.
             breakOff();
         }
     }
@@ -235,7 +270,7 @@ final class ChannelExchange implements AppExchange {
     public void responseStarted(int status, String reason, Head head, long length) {
         Coding coding = context.compression() ? codingOf(status, head, length) : Coding.UNTOUCHED;
         try {
-            boolean framed = reusable && (coding == Coding.GZIPPED || length < 0);
+            boolean framed = channel.isReusable() && (coding == Coding.GZIPPED || length < 0);
             context.responseHead().write(status, reason, head, coding, framed, channel.id(), output);
             if (framed) {
                 output.frameBody();
@@ -324,7 +359,9 @@ final class ChannelExchange implements AppExchange {
 
     private void endResponse() throws IOException {
         response = Response.ENDING;
-        output.end(!reusable || request == Request.DISCARDING);
+        // Of a request that nobody understands nobody knows the end.
+        last |= request == Request.DISCARDING;
+        output.end(last);
         noteIfSent();
     }
 
@@ -332,7 +369,7 @@ final class ChannelExchange implements AppExchange {
         if (response == Response.ENDING && output.isEndSent()) {
             response = Response.SENT;
             tell("answered");
-            if (!reusable || request == Request.DISCARDING) {
+            if (last) {
                 channel.answered();
             } else {
                 parkIfOver();
@@ -361,7 +398,9 @@ final class ChannelExchange implements AppExchange {
             if (USUALLY_WITH_BODY.contains(headReader.head().method())) {
                 framing.decideForBody();
                 callApp();
-                app.flush();
+                if (app != null) {
+                    app.flush();
+                }
             }
         } catch (ProtocolException e) {
             malformed();
@@ -407,16 +446,18 @@ final class ChannelExchange implements AppExchange {
 
     private void badGateway(String why, ExitReason reason) {
         owner.problem(reason);
-        answer(502, "Bad Gateway", why);
+        respond(502, "Bad Gateway", why);
     }
 
-    private void answer(int status, String reason, String text) {
-        // What is still to come of a request that is known to end can be read to its end.
-        if (request != Request.COMPLETE && !(reusable && request == Request.BODY)) {
+    private void respond(int status, String reason, String text) {
+        boolean knowsHead = request != Request.HEAD;
+        // What is still to come of a request that says itself where it ends can be read to its end.
+        if (!knowsHead || (last && request == Request.BODY)) {
             request = Request.DISCARDING;
         }
         try {
-            context.responseHead().writeOwn(status, reason, text, channel.id(), output);
+            boolean withBody = !knowsHead || !headReader.head().method().equals("HEAD");
+            context.responseHead().writeOwn(status, reason, text, withBody, channel.id(), output);
             endResponse();
         } catch (IOException e) {
             breakOff();

@@ -182,6 +182,12 @@ final class ChannelOutput {
         endIfSent();
     }
 
+    /** No other response follows after all: this one, which has ended, is the stream's last. */
+    void endStream() throws IOException {
+        endsStream = true;
+        endIfSent();
+    }
+
     private void endIfSent() throws IOException {
         if (ended && !endSent && unsent == null) {
             endSent = true;

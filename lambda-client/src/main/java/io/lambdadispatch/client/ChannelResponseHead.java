@@ -91,15 +91,22 @@ final class ChannelResponseHead {
         return vary.trim().equals("*") || FieldNames.isNamedBy(vary, ACCEPT_ENCODING);
     }
 
-    /** A response of our own, with a line of text that says what is wrong. */
-    void writeOwn(int status, String reason, String text, String channelId, ChannelOutput out) throws IOException {
+    /**
+     * A response of our own, with a line of text that says what is wrong.
+     *
+     * @param withBody whether the text follows: not behind the response to HEAD
+     */
+    void writeOwn(int status, String reason, String text, boolean withBody, String channelId, ChannelOutput out)
+            throws IOException {
         byte[] body = (text + '\n').getBytes(StandardCharsets.UTF_8);
         writer.reset();
         writer.statusLine(status, reason);
         writer.field("Content-Type", "text/plain;charset=utf-8");
         writer.field(FieldNames.CONTENT_LENGTH, Integer.toString(body.length));
         finish(channelId, out);
-        out.write(body, 0, body.length);
+        if (withBody) {
+            out.write(body, 0, body.length);
+        }
     }
 
     private void finish(String channelId, ChannelOutput out) throws ProtocolException, IOException {

@@ -11,8 +11,12 @@ final class RequestCredit {
     /** Below that it is not worth a frame; it must be less than half of a stream's first window. */
     private static final int WORTH_A_FRAME = 32 * 1024;
 
+    /** A request with as much is a big one: the first window is used up by half. */
+    private static final int BIG_BYTES = RouterConnection.INITIAL_WINDOW_BYTES / 2;
+
     private final WindowBudget budget;
     private CapacityChannel channel;
+    private long came;
     private int earned;
     private int share;
     private boolean open = true;
@@ -21,14 +25,30 @@ final class RequestCredit {
         this.budget = budget;
     }
 
-    /** The window runs low: this is a big body. */
+    /** The window runs low. */
     void runsLow(CapacityChannel capacity) throws IOException {
         channel = capacity;
-        if (open && share == 0) {
+        widen();
+        grant();
+    }
+
+    /** A request begins; what came before was another one's. */
+    void begin() {
+        came = 0;
+    }
+
+    /** So many bytes of the request have come. */
+    void came(int bytes) {
+        came += bytes;
+        widen();
+    }
+
+    /** A big body gets a big window. It stays with the stream, for what was granted cannot be taken back. */
+    private void widen() {
+        if (open && channel != null && share == 0 && came >= BIG_BYTES) {
             share = budget.take();
             earned += share;
         }
-        grant();
     }
 
     void earn(int bytes) throws IOException {

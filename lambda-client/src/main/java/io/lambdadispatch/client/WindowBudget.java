@@ -2,8 +2,8 @@ package io.lambdadispatch.client;
 
 /**
  * What all request bodies together may occupy beyond the small window that every stream starts with. A stream that turns
- * out to carry a big body takes a share, which makes it about twice as fast, and gives it back at its end; when nothing is
- * left, further streams stay with their small window. So memory is bounded however many users upload. Confined to the
+ * out to carry a big body takes a share, which makes it about twice as fast, and gives it back at its end: that of the stream, not of
+ * the body, for a window that was granted stays open. When nothing is left, further streams stay with their small window. So memory is bounded however many users upload. Confined to the
  * reactor thread.
  */
 final class WindowBudget {

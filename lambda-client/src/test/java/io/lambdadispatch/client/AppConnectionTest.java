@@ -20,7 +20,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.net.URIAuthority;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -156,23 +155,6 @@ class AppConnectionTest {
         appSays("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
     }
 
-    private static final class StoppedClock implements Ticker {
-        private volatile long nanos;
-
-        @Override
-        public long now() {
-            return nanos;
-        }
-
-        @Override
-        public AutoCloseable start(Runnable tick) {
-            return () -> {};
-        }
-
-        @Override
-        public void close() {}
-    }
-
     private final class RecordedExchange implements AppExchange {
         private final List<String> told = new CopyOnWriteArrayList<>();
         private boolean givesUp;
@@ -209,68 +191,6 @@ class AppConnectionTest {
         @Override
         public void failed(Failure failure) {
             told.add(failure.toString());
-        }
-    }
-
-    /** A socket that takes everything, and says what the test says. */
-    private static final class ScriptedSession extends DelegatingSession {
-        private ByteBuffer input = ByteBuffer.allocate(0);
-        private boolean inputEnded;
-        private boolean closed;
-        private volatile int events = SelectionKey.OP_READ;
-
-        ScriptedSession() {
-            super(null);
-        }
-
-        @Override
-        public int read(ByteBuffer dst) {
-            int size = input.remaining();
-            dst.put(input);
-            return size == 0 && inputEnded ? -1 : size;
-        }
-
-        @Override
-        public int write(ByteBuffer src) {
-            int size = src.remaining();
-            src.position(src.limit());
-            return size;
-        }
-
-        @Override
-        public int getEventMask() {
-            return events;
-        }
-
-        @Override
-        public synchronized void setEvent(int op) {
-            events |= op;
-            notifyAll();
-        }
-
-        /** Until the connection asks for that event, which it may do from another thread. */
-        synchronized void awaitEvent(int op) throws InterruptedException {
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-            while ((events & op) == 0) {
-                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-                assertTrue(left > 0, "it asks for no event to go on in");
-                wait(left);
-            }
-        }
-
-        @Override
-        public synchronized void clearEvent(int op) {
-            events &= ~op;
-        }
-
-        @Override
-        public void close(CloseMode closeMode) {
-            closed = true;
-        }
-
-        @Override
-        public void close() {
-            closed = true;
         }
     }
 }

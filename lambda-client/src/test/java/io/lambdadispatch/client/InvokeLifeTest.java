@@ -131,6 +131,35 @@ class InvokeLifeTest {
     }
 
     @Test
+    void aChannelThatIsParkedAgainCountsAsOpen() {
+        open(1);
+        life.requestBegan(at(10));
+        assertEquals(Action.NOTHING, life.requestServed(at(100)));
+        assertEquals(Action.NOTHING, life.tick(at(349)));
+        assertEquals(Action.SEND_CLOSE, life.tick(at(350)));
+        life.requestBegan(at(360));
+        assertEquals(Action.NOTHING, life.closeAnswered(at(370)));
+        assertEquals(Action.NOTHING, life.routerDrained(at(370)));
+        assertEquals(Action.NOTHING, life.requestServed(at(380)), "it may just have got another one");
+        assertEquals(Action.END, life.tick(at(370) + InvokeLife.LINGER_NANOS));
+        assertEquals(2, life.requests());
+    }
+
+    @Test
+    void aChannelThatComesToRestLateInADrainIsStopped() {
+        open(2);
+        life.requestBegan(at(10));
+        life.requestBegan(at(10));
+        assertEquals(Action.SEND_CLOSE, life.leave(ExitReason.SELF_DEADLINE, at(20)));
+        assertEquals(Action.NOTHING, life.closeAnswered(at(20)));
+        assertEquals(Action.STOP_PARKED, life.tick(at(1_000)));
+        assertEquals(Action.STOP_PARKED, life.requestServed(at(2_000)));
+        assertEquals(Action.NOTHING, life.channelLost(at(2_000)));
+        assertEquals(Action.NOTHING, life.routerDrained(at(2_001)));
+        assertEquals(Action.END, life.requestServed(at(3_000)));
+    }
+
+    @Test
     void aRouterMayHoldItUntilItHasPassedOnTheLastAnswer() {
         open(1);
         life.requestBegan(at(10));

@@ -1,5 +1,8 @@
 package io.lambdadispatch.client;
 
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
 import io.lambdadispatch.protocol.ControlPath;
 import io.lambdadispatch.protocol.FieldNames;
 import java.io.ByteArrayOutputStream;
@@ -10,6 +13,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
@@ -24,6 +28,7 @@ import org.apache.hc.core5.http.nio.CapacityChannel;
 import org.apache.hc.core5.http.nio.DataStreamChannel;
 import org.apache.hc.core5.http.nio.ResponseChannel;
 import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.http2.H2StreamResetException;
 
 /** A stream at the scripted router: a channel, a ping or a close. */
 final class RouterChannel implements AsyncServerExchangeHandler {
@@ -43,6 +48,8 @@ final class RouterChannel implements AsyncServerExchangeHandler {
     private CapacityChannel capacity;
     private int credit;
     private boolean paused;
+    private int taken;
+    private int dataFrames;
     HttpRequest request;
 
     RouterChannel(ScriptedRouter router) {
@@ -85,6 +92,46 @@ final class RouterChannel implements AsyncServerExchangeHandler {
         return new String(answerBytes(), StandardCharsets.ISO_8859_1);
     }
 
+    /**
+     * The next response in a channel that stays, as far as it says itself where it ends: its head, and its body unframed.
+     *
+     * @param toHead whether it has no body whatever it says
+     */
+    String nextResponse(boolean toHead) throws Exception {
+        awaitAnswer(text -> DelimitedResponse.at(text, taken, toHead) != null);
+        String text = soFar();
+        DelimitedResponse response = DelimitedResponse.at(text, taken, toHead);
+        taken = response.end();
+        return response.head() + response.body();
+    }
+
+    String nextResponse() throws Exception {
+        return nextResponse(false);
+    }
+
+    /** Bytes behind the responses that were asked for. */
+    String rest() {
+        return soFar().substring(taken);
+    }
+
+    private String soFar() {
+        synchronized (received) {
+            return received.toString(StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    int dataFrames() {
+        synchronized (received) {
+            return dataFrames;
+        }
+    }
+
+    /** Waits until the stream is reset, or fails when it ends. */
+    void awaitReset() {
+        ExecutionException failure = assertThrows(ExecutionException.class, this::answerBytes);
+        assertInstanceOf(H2StreamResetException.class, failure.getCause());
+    }
+
     /** Waits until the answer so far satisfies the condition. */
     void awaitAnswer(java.util.function.Predicate<String> condition) throws InterruptedException {
         long start = System.nanoTime();
@@ -118,8 +165,11 @@ final class RouterChannel implements AsyncServerExchangeHandler {
             }
             case REQUEST -> {
                 HttpResponse parkedResponse = new BasicHttpResponse(router.script.channelStatus);
-                if (router.script.framesBodies) {
+                if (router.script.framesBodies || router.script.reusesChannels) {
                     parkedResponse.addHeader(FieldNames.CHANNEL_FRAMING, FieldNames.CHUNKED);
+                }
+                if (router.script.reusesChannels) {
+                    parkedResponse.addHeader(FieldNames.CHANNEL_REUSE, "1");
                 }
                 boolean ok = router.script.channelStatus == 200;
                 response.sendResponse(parkedResponse, ok ? new BasicEntityDetails(-1, null) : null, context);
@@ -200,6 +250,7 @@ final class RouterChannel implements AsyncServerExchangeHandler {
             byte[] bytes = new byte[src.remaining()];
             src.get(bytes);
             received.writeBytes(bytes);
+            dataFrames++;
             received.notifyAll();
         }
         grant();

@@ -31,6 +31,7 @@ final class ScriptedRouter implements AutoCloseable {
         volatile int pingStatus = 200;
         volatile int closeStatus = 200;
         volatile boolean framesBodies;
+        volatile boolean reusesChannels;
         volatile boolean answersClose = true;
     }
 
@@ -82,6 +83,13 @@ final class ScriptedRouter implements AutoCloseable {
 
     String url() {
         return scheme + "://127.0.0.1:" + port + ControlPath.PREFIX;
+    }
+
+    /** How many channels the invokes have opened so far. */
+    long channelsOpened() {
+        return controlRequests.stream()
+                .filter(request -> request.getMethod().equals("POST"))
+                .count();
     }
 
     void park(RouterChannel channel) {
