@@ -3,6 +3,8 @@ package io.lambdadispatch.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lambdadispatch.testkit.Await;
+import io.lambdadispatch.testkit.ReservedPort;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -67,7 +69,7 @@ class FailingFunctionIT {
     /** Where they call back, somebody else answers: a router that is not the one of their invoke. */
     @Test
     void instancesThatDoNotTrustWhoAnswers() throws Exception {
-        int port = FreePort.find();
+        int port = ReservedPort.take();
         try (LocalSystem system = system("other-router")
                         .setting("ControlChannelHTTP2Port", Integer.toString(port))
                         .start();

@@ -11,6 +11,7 @@ import io.lambdadispatch.it.load.LoadGenerator;
 import io.lambdadispatch.it.load.LoadReport;
 import io.lambdadispatch.it.load.Outcome;
 import io.lambdadispatch.it.load.Outcome.Kind;
+import io.lambdadispatch.testkit.Await;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

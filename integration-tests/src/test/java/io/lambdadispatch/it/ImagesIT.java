@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.lambdadispatch.testkit.Await;
+import io.lambdadispatch.testkit.ReservedPort;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
@@ -101,11 +103,11 @@ class ImagesIT {
         variables.replace("LAMBDA_DISPATCH_RouterCallbackHost", "127.0.0.1");
         variables.put("LAMBDA_DISPATCH_BindAddress", "127.0.0.1");
         // The health check must know it.
-        variables.put("LAMBDA_DISPATCH_IncomingRequestHTTPPort", Integer.toString(FreePort.find()));
+        variables.put("LAMBDA_DISPATCH_IncomingRequestHTTPPort", Integer.toString(ReservedPort.take()));
         variables.put("LAMBDA_DISPATCH_IncomingRequestHTTPSPort", "0");
         variables.put("LAMBDA_DISPATCH_ControlChannelHTTP2Port", "0");
         variables.put("LAMBDA_DISPATCH_ChannelKeepAlive", "00:01:00");
-        variables.put("LAMBDA_DISPATCH_AdminPort", Integer.toString(FreePort.find()));
+        variables.put("LAMBDA_DISPATCH_AdminPort", Integer.toString(ReservedPort.take()));
         // Long enough for a health check in between.
         variables.put("LAMBDA_DISPATCH_DrainDelay", "2s");
         return variables;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.lambdadispatch.testkit.Await;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;

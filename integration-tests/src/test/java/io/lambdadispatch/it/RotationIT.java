@@ -2,6 +2,7 @@ package io.lambdadispatch.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.lambdadispatch.testkit.Await;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lambdadispatch.testkit.Await;
 import java.io.BufferedReader;
 import java.net.URI;
 import java.nio.file.Files;
@@ -60,7 +61,7 @@ class DistributionIT {
     void stop() throws Exception {
         process.destroy();
         process.waitFor();
-        pids.forEach(Await::gone);
+        pids.forEach(Processes::awaitGone);
     }
 
     /** Starts an environment; returns the port of its app when that is up. */
@@ -91,7 +92,7 @@ class DistributionIT {
         start();
         startEnvironment();
         process.destroy();
-        pids.forEach(Await::gone);
+        pids.forEach(Processes::awaitGone);
     }
 
     @Test
@@ -103,7 +104,7 @@ class DistributionIT {
             var held = caller.start("lambda-dispatch-demo", gate.payload());
             gate.awaitArrivals(1);
             process.destroyForcibly();
-            pids.forEach(Await::gone);
+            pids.forEach(Processes::awaitGone);
             assertThrows(ExecutionException.class, () -> Caller.result(held));
         }
     }
@@ -121,7 +122,7 @@ class DistributionIT {
     }
 
     private void awaitFrozen() {
-        Await.until("all are stopped", () -> pids.stream().allMatch(Await::isStopped));
+        Await.until("all are stopped", () -> pids.stream().allMatch(Processes::isStopped));
     }
 
     @Test
@@ -129,7 +130,7 @@ class DistributionIT {
     void nothingFrozenSurvivesSigterm() throws Exception {
         startFrozenEnvironment();
         process.destroy();
-        pids.forEach(Await::gone);
+        pids.forEach(Processes::awaitGone);
     }
 
     @Test
@@ -137,7 +138,7 @@ class DistributionIT {
     void nothingFrozenSurvivesSigkill() throws Exception {
         startFrozenEnvironment();
         process.destroyForcibly();
-        pids.forEach(Await::gone);
+        pids.forEach(Processes::awaitGone);
     }
 
     @Test
@@ -159,7 +160,7 @@ class DistributionIT {
         // Longer than an app's start, which the environment idles through.
         start("--idle-timeout", "8");
         startEnvironment();
-        pids.forEach(Await::gone);
+        pids.forEach(Processes::awaitGone);
     }
 
     @Test
@@ -176,7 +177,7 @@ class DistributionIT {
             assertTrue(told.contains("Runtime.ExitError") && told.contains("exit status 42"), told);
             crash.join();
         }
-        pids.forEach(Await::gone);
+        pids.forEach(Processes::awaitGone);
     }
 
     private static boolean isCrashed(Caller app) {

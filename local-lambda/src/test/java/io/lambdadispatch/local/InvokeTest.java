@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lambdadispatch.testkit.Await;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;

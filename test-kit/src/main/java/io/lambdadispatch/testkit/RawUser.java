@@ -1,4 +1,4 @@
-package io.lambdadispatch.jetty.kit;
+package io.lambdadispatch.testkit;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -24,6 +24,7 @@ import javax.net.ssl.X509TrustManager;
 public final class RawUser implements AutoCloseable {
     private final Socket socket;
     private final InputStream in;
+    private boolean isInChunks;
 
     private RawUser(Socket socket) throws IOException {
         this.socket = socket;
@@ -37,10 +38,15 @@ public final class RawUser implements AutoCloseable {
         return new RawUser(new Socket(InetAddress.getLoopbackAddress(), port));
     }
 
-    /** In the clear, with a small receive buffer: he can be slow. */
+    /** In the clear, with a small receive buffer: they can be slow. */
     public static RawUser connectSlow(int port) throws IOException {
+        return connectSlow(port, 16 * 1024);
+    }
+
+    /** In the clear, with a receive buffer of that size. */
+    public static RawUser connectSlow(int port, int receiveBuffer) throws IOException {
         Socket socket = new Socket();
-        socket.setReceiveBufferSize(16 * 1024);
+        socket.setReceiveBufferSize(receiveBuffer);
         socket.connect(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         return new RawUser(socket);
     }
@@ -81,6 +87,11 @@ public final class RawUser implements AutoCloseable {
         public List<String> values(String name) {
             return Field.values(fields, name);
         }
+
+        @Override
+        public String toString() {
+            return statusLine + ' ' + fields;
+        }
     }
 
     /**
@@ -113,9 +124,19 @@ public final class RawUser implements AutoCloseable {
 
     /** Sends bytes. */
     public RawUser send(byte[] bytes) throws IOException {
-        socket.getOutputStream().write(bytes);
+        return send(bytes, bytes.length);
+    }
+
+    /** Sends the first of these bytes. */
+    public RawUser send(byte[] bytes, int length) throws IOException {
+        socket.getOutputStream().write(bytes, 0, length);
         socket.getOutputStream().flush();
         return this;
+    }
+
+    /** Sends a chunk of a chunked body. */
+    public RawUser sendChunk(String text) throws IOException {
+        return send(Integer.toHexString(text.length()) + "\r\n" + text + "\r\n");
     }
 
     /** Sends a GET without any field but Host. */
@@ -253,6 +274,56 @@ public final class RawUser implements AutoCloseable {
                 readLine();
             }
         }
+    }
+
+    /** The next bytes, as text. */
+    public String readText(int length) throws IOException {
+        return new String(readBytes(length), StandardCharsets.ISO_8859_1);
+    }
+
+    /** The next bytes. */
+    public byte[] readBytes(int length) throws IOException {
+        byte[] bytes = in.readNBytes(length);
+        if (bytes.length < length) {
+            throw new EOFException("ended after " + bytes.length + " of " + length + " bytes");
+        }
+        return bytes;
+    }
+
+    /**
+     * The data of the next chunk; empty for the last one. The line end behind the data is read with the chunk after it, because
+     * some containers send it only then.
+     */
+    public String readChunk() throws IOException {
+        if (isInChunks) {
+            readLineEnd();
+        }
+        int length = Integer.parseInt(readLine().strip(), 16);
+        isInChunks = length > 0;
+        if (!isInChunks) {
+            readLineEnd();
+        }
+        return readText(length);
+    }
+
+    private void readLineEnd() throws IOException {
+        String end = readLine();
+        if (!end.isEmpty()) {
+            throw new IOException("no line end where one should be: " + end);
+        }
+    }
+
+    /** All that comes until the connection ends, be it by a reset. */
+    public String readToEnd() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            for (int next = in.read(); next >= 0; next = in.read()) {
+                bytes.write(next);
+            }
+        } catch (java.net.SocketException e) {
+            // A reset: an end like any other, here.
+        }
+        return bytes.toString(StandardCharsets.ISO_8859_1);
     }
 
     /** Waits until the router closes the connection; whether it did so without another byte. */

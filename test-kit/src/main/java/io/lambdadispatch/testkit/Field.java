@@ -1,4 +1,4 @@
-package io.lambdadispatch.jetty.kit;
+package io.lambdadispatch.testkit;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -14,14 +14,15 @@ public record Field(String name, String value) {
         return new Field(line.substring(0, colon), line.substring(colon + 1).strip());
     }
 
-    static List<Field> parseAll(List<String> lines) {
+    /** Field lines without their line ends. */
+    public static List<Field> parseAll(List<String> lines) {
         List<Field> fields = new ArrayList<>();
         lines.forEach(line -> fields.add(parse(line)));
         return List.copyOf(fields);
     }
 
     /** Values of all fields of that name, in any case, in their order. */
-    static List<String> values(List<Field> fields, String name) {
+    public static List<String> values(List<Field> fields, String name) {
         return fields.stream()
                 .filter(field -> field.name().equalsIgnoreCase(name))
                 .map(Field::value)

@@ -1,4 +1,4 @@
-package io.lambdadispatch.jetty.kit;
+package io.lambdadispatch.testkit;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;

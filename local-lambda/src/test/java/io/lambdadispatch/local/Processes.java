@@ -1,30 +1,16 @@
 package io.lambdadispatch.local;
 
+import io.lambdadispatch.testkit.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
-/** Waits for conditions, as short as possible and as long as a loaded machine may need. */
-final class Await {
-    static final Duration LONGEST = Duration.ofSeconds(60);
+/** Whether processes run. */
+final class Processes {
+    private Processes() {}
 
-    private Await() {}
-
-    static void until(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + LONGEST.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("waited in vain until " + what);
-            }
-            LockSupport.parkNanos(2_000_000);
-        }
-    }
-
-    static void gone(long pid) {
-        until("process " + pid + " is gone", () -> !isRunning(pid));
+    static void awaitGone(long pid) {
+        Await.until("process " + pid + " is gone", () -> !isRunning(pid));
     }
 
     /** A dead process that its adoptive parent has not yet collected is dead. */

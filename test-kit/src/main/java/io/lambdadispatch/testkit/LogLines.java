@@ -1,4 +1,4 @@
-package io.lambdadispatch.jetty.kit;
+package io.lambdadispatch.testkit;
 
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
@@ -32,6 +32,11 @@ public final class LogLines implements AutoCloseable {
             lines.write(bytes, offset, size);
             before.write(bytes, offset, size);
         }
+    }
+
+    /** All of them. */
+    public List<String> all() {
+        return about("");
     }
 
     /**
