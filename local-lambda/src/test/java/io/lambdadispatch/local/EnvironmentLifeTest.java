@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lambdadispatch.local.billing.FunctionStats;
+import io.lambdadispatch.local.config.FunctionSettings;
+import io.lambdadispatch.local.config.LocalLambdaSettings;
 import io.lambdadispatch.testkit.Await;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;

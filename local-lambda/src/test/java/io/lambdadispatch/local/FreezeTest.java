@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lambdadispatch.local.billing.Count;
+import io.lambdadispatch.local.billing.EnvironmentStats;
+import io.lambdadispatch.local.billing.FunctionStats;
+import io.lambdadispatch.local.config.LocalLambdaSettings;
+import io.lambdadispatch.local.fault.Faults;
 import io.lambdadispatch.testkit.Await;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
