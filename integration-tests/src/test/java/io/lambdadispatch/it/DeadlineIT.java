@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lambdadispatch.testkit.RawUser;
 import java.net.http.HttpResponse.BodyHandlers;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The deadline of an instance in the middle of a request that streams both ways. In the system that this one re-implements such
  * requests hung there (its issue 88).
  */
+@Tag("processes")
 class DeadlineIT {
     /** Clients leave 15 s before their deadline: here 5 s after the start. Lambda's own is later, in case one stands still for a second. */
     private static final String DEADLINE = "LAMBDA_DISPATCH_FORCE_DEADLINE=20";

@@ -9,12 +9,14 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A function that cannot be started, for each reason that there is: users are told soon, few invokes are made, the reason is told
  * once, and when it is gone, users are served again.
  */
+@Tag("processes")
 class FailingFunctionIT {
     /** The system that this one re-implements made 11,000 a minute when instances could not call back (its issue 154). */
     private static final int MOST_INVOKES = 12;

@@ -8,12 +8,14 @@ import io.lambdadispatch.testkit.RawUser;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * An environment that stands still, its connections open, as one whose network was cut: nothing ever comes from it again. In the
  * system that this one re-implements, requests of an instance that had died hung (its issue 57).
  */
+@Tag("processes")
 class FrozenInstanceIT {
     @Test
     void itsRequestsDoNotHangForEver() throws Exception {

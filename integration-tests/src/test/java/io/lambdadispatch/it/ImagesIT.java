@@ -24,10 +24,12 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
 
 /** The images of {@code docker/}, as far as they can be without a container engine: see {@link Image}. Skipped where they cannot. */
+@Tag("processes")
 class ImagesIT {
     private static final Pattern LAMBDA_URL = Pattern.compile("local-lambda listens on (http:\\S+)");
     private static final Pattern USERS_PORT = Pattern.compile("users http=(\\d+)");

@@ -14,10 +14,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two routers behind a real load balancer are restarted, one after the other, and no user notices. */
+@Tag("processes")
 class RollingRestartIT {
     private static final int PER_SECOND = 200;
     private static final String SERVES = "opened after";

@@ -15,10 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A router that is asked to end finishes what it has begun, and says what it could not. */
+@Tag("processes")
 class ShutdownIT {
     @TempDir
     private Path directory;

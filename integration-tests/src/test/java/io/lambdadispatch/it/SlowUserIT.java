@@ -9,9 +9,11 @@ import io.lambdadispatch.testkit.RawUser.AnswerHead;
 import java.io.IOException;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** An instance that has handed over all of its answer may leave; a user who is slow to take it must get all of it even so. */
+@Tag("processes")
 class SlowUserIT {
     /** More than a user's socket takes by itself, less than the router's windows and buffers do. */
     private static final int BYTES = 1_500_000;

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /** What the WAR, unchanged and as root context, does in a container that others make: the same in each. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("containers")
 abstract class WarContainerIT {
     private static final int BODY_BYTES = 5 * 1024 * 1024 + 7;
     private static final long LARGE_BODY_BYTES = 50L * 1024 * 1024;
@@ -182,7 +183,6 @@ abstract class WarContainerIT {
     }
 
     @Test
-    @Tag("containers")
     void fiftyMegabytesComeBackWhileTheyAreSent() throws Exception {
         LargeEcho.assertEchoed(system.routerUrl(), LARGE_BODY_BYTES);
     }

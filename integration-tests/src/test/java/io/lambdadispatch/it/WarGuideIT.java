@@ -21,6 +21,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /** The commands of docs/war.md, as they stand there, but for ports and places: whoever follows them gets the demo running. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("containers")
 class WarGuideIT {
     private static final Pattern BASH = Pattern.compile("```bash\n(.*?)```", Pattern.DOTALL);
     private static final Pattern LAMBDA_STARTED = Pattern.compile("(local-lambda listens on)");
@@ -55,7 +56,6 @@ class WarGuideIT {
     }
 
     @Test
-    @Tag("containers")
     void theDemoRunsInTomcat11() throws IOException {
         runInTomcat("tomcat11.home", "tomcat-11");
     }

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged local-lambda with the demo's environments, a stand-in runtime taking the Lambda client's part. */
 @Timeout(120)
+@Tag("processes")
 class DistributionIT {
     private static final Path HOME = Path.of("target", "local-lambda").toAbsolutePath();
 
