@@ -1,6 +1,5 @@
 package io.lambdadispatch.benchmarks.system.hop;
 
-import io.lambdadispatch.benchmarks.system.Await;
 import io.lambdadispatch.benchmarks.system.BenchmarkException;
 import io.lambdadispatch.benchmarks.system.Http;
 import io.lambdadispatch.benchmarks.system.Installation;
@@ -8,6 +7,7 @@ import io.lambdadispatch.benchmarks.system.Launch;
 import io.lambdadispatch.benchmarks.system.Machine;
 import io.lambdadispatch.benchmarks.system.Ports;
 import io.lambdadispatch.benchmarks.system.Service;
+import io.lambdadispatch.testkit.Await;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
