@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A crowd that comes while nothing runs waits in the queue, not each for a cold start of his own, and all are served. */
+@Tag("processes")
 class ColdStartBurstIT {
     private static final int REQUESTS = 2_000;
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lambdadispatch.testkit.Await;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -12,12 +13,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The console of {@code ./demo}, in a browser: instances come and go, one is drained by its button, all are replaced by theirs, and
  * no user notices. Pictures of it are in {@code target/console}.
  */
+@Tag("processes")
 class ConsoleIT {
     private static final Pattern URL = Pattern.compile("\"url\":\"([^\"]+)\"");
     private static final int PER_SECOND = 60;

@@ -1,5 +1,6 @@
 package io.lambdadispatch.it;
 
+import io.lambdadispatch.testkit.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

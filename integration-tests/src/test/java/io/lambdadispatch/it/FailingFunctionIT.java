@@ -3,16 +3,20 @@ package io.lambdadispatch.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lambdadispatch.testkit.Await;
+import io.lambdadispatch.testkit.ReservedPort;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A function that cannot be started, for each reason that there is: users are told soon, few invokes are made, the reason is told
  * once, and when it is gone, users are served again.
  */
+@Tag("processes")
 class FailingFunctionIT {
     /** The system that this one re-implements made 11,000 a minute when instances could not call back (its issue 154). */
     private static final int MOST_INVOKES = 12;
@@ -67,7 +71,7 @@ class FailingFunctionIT {
     /** Where they call back, somebody else answers: a router that is not the one of their invoke. */
     @Test
     void instancesThatDoNotTrustWhoAnswers() throws Exception {
-        int port = FreePort.find();
+        int port = ReservedPort.take();
         try (LocalSystem system = system("other-router")
                         .setting("ControlChannelHTTP2Port", Integer.toString(port))
                         .start();

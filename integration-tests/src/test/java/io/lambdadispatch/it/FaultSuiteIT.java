@@ -11,6 +11,7 @@ import io.lambdadispatch.it.load.LoadGenerator;
 import io.lambdadispatch.it.load.LoadReport;
 import io.lambdadispatch.it.load.Outcome;
 import io.lambdadispatch.it.load.Outcome.Kind;
+import io.lambdadispatch.testkit.Await;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -35,8 +36,8 @@ import org.junit.jupiter.api.Test;
  * Steady load while everything goes wrong that can: instances are killed, deadlines pass, AWS throttles, the router is
  * replaced by another one. Nobody may notice but those with an unsafe request on a killed instance.
  *
- * <p>{@code mvn verify} plays it for a moment, {@code mvn verify -Pfaults} in full: 1,000 requests a second for a minute, or as
- * many as the machine carries when nothing is wrong. What was seen is in {@code target/logs/fault-suite}.
+ * <p>{@code mvn verify -Pfaults} plays it: 1,000 requests a second for a minute, or as many as the machine carries when nothing is
+ * wrong. What was seen is in {@code target/logs/fault-suite}.
  */
 @Tag("faults")
 class FaultSuiteIT {

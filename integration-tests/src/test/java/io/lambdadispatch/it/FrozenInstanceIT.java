@@ -2,17 +2,20 @@ package io.lambdadispatch.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lambdadispatch.testkit.Await;
+import io.lambdadispatch.testkit.RawUser;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * An environment that stands still, its connections open, as one whose network was cut: nothing ever comes from it again. In the
  * system that this one re-implements, requests of an instance that had died hung (its issue 57).
  */
+@Tag("processes")
 class FrozenInstanceIT {
     @Test
     void itsRequestsDoNotHangForEver() throws Exception {
@@ -21,12 +24,12 @@ class FrozenInstanceIT {
                         .setting("MaxInstances", "1")
                         .option("--concurrency", "4")
                         .start();
-                RawUser unsafe = new RawUser(system.routerUrl())) {
+                RawUser unsafe = system.user()) {
             CompletableFuture<HttpResponse<Void>> safe =
                     system.http().sendAsync(system.request("/delay?delay=15000").build(), BodyHandlers.discarding());
             unsafe.send("POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n")
                     .sendChunk("abc");
-            assertTrue(unsafe.readHead().startsWith("HTTP/1.1 200"));
+            assertEquals(200, unsafe.readHead().status());
             assertEquals("abc", unsafe.readChunk());
             Await.until("both run, and the one who asks", () -> system.debugRequestsInFlight() == 3);
             Await.until("its init-only companion is done", () -> system.count("busy") == 1);

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.lambdadispatch.testkit.Await;
+import io.lambdadispatch.testkit.ReservedPort;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
@@ -22,10 +24,12 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
 
 /** The images of {@code docker/}, as far as they can be without a container engine: see {@link Image}. Skipped where they cannot. */
+@Tag("processes")
 class ImagesIT {
     private static final Pattern LAMBDA_URL = Pattern.compile("local-lambda listens on (http:\\S+)");
     private static final Pattern USERS_PORT = Pattern.compile("users http=(\\d+)");
@@ -101,11 +105,11 @@ class ImagesIT {
         variables.replace("LAMBDA_DISPATCH_RouterCallbackHost", "127.0.0.1");
         variables.put("LAMBDA_DISPATCH_BindAddress", "127.0.0.1");
         // The health check must know it.
-        variables.put("LAMBDA_DISPATCH_IncomingRequestHTTPPort", Integer.toString(FreePort.find()));
+        variables.put("LAMBDA_DISPATCH_IncomingRequestHTTPPort", Integer.toString(ReservedPort.take()));
         variables.put("LAMBDA_DISPATCH_IncomingRequestHTTPSPort", "0");
         variables.put("LAMBDA_DISPATCH_ControlChannelHTTP2Port", "0");
         variables.put("LAMBDA_DISPATCH_ChannelKeepAlive", "00:01:00");
-        variables.put("LAMBDA_DISPATCH_AdminPort", Integer.toString(FreePort.find()));
+        variables.put("LAMBDA_DISPATCH_AdminPort", Integer.toString(ReservedPort.take()));
         // Long enough for a health check in between.
         variables.put("LAMBDA_DISPATCH_DrainDelay", "2s");
         return variables;

@@ -1,5 +1,6 @@
 package io.lambdadispatch.it;
 
+import io.lambdadispatch.testkit.ReservedPort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,7 +90,8 @@ final class JettyHomeContainer extends WarContainer {
                 "lambda.dispatch.TlsKeyStorePassword=" + ServerKey.PASSWORD,
                 "lambda.dispatch.AdminPort=" + adminPort(),
                 "lambda.dispatch.ControlChannelInsecureHTTP2Port=" + controlPort(),
-                "lambda.dispatch.ControlChannelHTTP2Port=" + (care == Care.ALL ? controlTlsPort() : FreePort.find()),
+                "lambda.dispatch.ControlChannelHTTP2Port="
+                        + (care == Care.ALL ? controlTlsPort() : ReservedPort.take()),
                 "jetty.deploy.scanInterval=1"));
         if (care == Care.NONE) {
             // What Jetty takes when nobody says anything.

@@ -1,8 +1,10 @@
 package io.lambdadispatch.it;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Half a gigabyte up and down at once, with {@code -Xmx128m} for the router and for the client. */
+@Tag("processes")
 class LargeBodyIT {
     private static final long BYTES = 500L * 1024 * 1024;
 

@@ -1,11 +1,13 @@
 package io.lambdadispatch.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lambdadispatch.testkit.RawUser;
+import io.lambdadispatch.testkit.RawUser.AnswerHead;
+import java.net.URI;
 import java.security.MessageDigest;
 import java.util.HexFormat;
-import java.util.Locale;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 
@@ -19,11 +21,11 @@ final class LargeEcho {
     private LargeEcho() {}
 
     static void assertEchoed(String routerUrl, long bytes) throws Exception {
-        try (RawUser user = new RawUser(routerUrl)) {
+        try (RawUser user = RawUser.connect(URI.create(routerUrl).getPort())) {
             CompletableFuture<String> sent = CompletableFuture.supplyAsync(() -> send(user, bytes));
-            String head = user.readHead();
-            assertTrue(head.startsWith("HTTP/1.1 200"), head);
-            assertTrue(head.toLowerCase(Locale.ROOT).contains("content-length: " + bytes), head);
+            AnswerHead head = user.readHead();
+            assertEquals(200, head.status(), head.toString());
+            assertEquals(List.of(Long.toString(bytes)), head.values("Content-Length"));
             MessageDigest received = MessageDigest.getInstance("SHA-256");
             for (long left = bytes; left > 0; left -= Math.min(left, PIECE)) {
                 received.update(user.readBytes((int) Math.min(left, PIECE)));

@@ -1,5 +1,7 @@
 package io.lambdadispatch.it;
 
+import io.lambdadispatch.testkit.Await;
+import io.lambdadispatch.testkit.RawUser;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -175,6 +177,20 @@ final class LocalSystem implements AutoCloseable {
 
     String routerUrl() {
         return routerUrl;
+    }
+
+    /** One on a new connection, byte by byte. */
+    RawUser user() throws IOException {
+        return RawUser.connect(usersPort());
+    }
+
+    /** One whose machine takes little at a time. */
+    RawUser slowUser(int receiveBuffer) throws IOException {
+        return RawUser.connectSlow(usersPort(), receiveBuffer);
+    }
+
+    private int usersPort() {
+        return URI.create(routerUrl).getPort();
     }
 
     String routerLog() throws IOException {

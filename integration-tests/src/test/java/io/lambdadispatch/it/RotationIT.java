@@ -2,7 +2,9 @@ package io.lambdadispatch.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.lambdadispatch.testkit.Await;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -10,6 +12,7 @@ import org.junit.jupiter.api.Test;
  * one re-implements, there was a dip meanwhile (its issue 89). How long users wait is compared where nothing else takes time, in the
  * simulation of {@code ScalingDiaryTest}.
  */
+@Tag("processes")
 class RotationIT {
     /** Clients leave 15 s before their deadline: here 5 s after their start. */
     private static final String FUNCTION_TIMEOUT_S = "20";

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.lambdadispatch.testkit.ReservedPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -51,7 +52,7 @@ class ServiceAccountIT {
         sts.createContext("/", exchange -> answer(exchange, asked));
         sts.start();
         // Nobody is there: what matters is that the router has credentials to try with.
-        String lambda = "https://127.0.0.1:" + FreePort.find();
+        String lambda = "https://127.0.0.1:" + ReservedPort.take();
         try (Service router = StandaloneRouter.start(
                 "router",
                 Map.ofEntries(

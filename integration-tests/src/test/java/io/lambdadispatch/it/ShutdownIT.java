@@ -4,19 +4,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lambdadispatch.testkit.Await;
+import io.lambdadispatch.testkit.RawUser;
+import io.lambdadispatch.testkit.RawUser.AnswerHead;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A router that is asked to end finishes what it has begun, and says what it could not. */
+@Tag("processes")
 class ShutdownIT {
     @TempDir
     private Path directory;
@@ -91,9 +95,9 @@ class ShutdownIT {
     void whatNeverEndsIsCutOffAndToldOfInTheLogAndByTheExitCode() throws Exception {
         try (LocalSystem system =
                         system("shutdown-cut").setting("ShutdownTimeout", "1s").start();
-                RawUser user = new RawUser(system.routerUrl())) {
+                RawUser user = system.user()) {
             user.send("GET /chunked-response?delay=600000 HTTP/1.1\r\nHost: test\r\n\r\n");
-            String unused = user.readHead();
+            AnswerHead unused = user.readHead();
             assertTrue(user.readChunk().startsWith("first line"));
 
             CommandRun stop = system.stopCommand();
@@ -132,18 +136,17 @@ class ShutdownIT {
         try (LocalSystem system =
                 system("shutdown-cold").option("--cold-start", "2000").start()) {
             for (int i = 0; i < 10; i++) {
-                users.add(new RawUser(system.routerUrl()).send("GET /ping HTTP/1.1\r\nHost: test\r\n\r\n"));
-                users.add(new RawUser(system.routerUrl())
-                        .send("POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 4\r\n\r\npong"));
+                users.add(system.user().send("GET /ping HTTP/1.1\r\nHost: test\r\n\r\n"));
+                users.add(system.user().send("POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 4\r\n\r\npong"));
             }
             Await.until("the first one waits", () -> system.routerLog().contains("instances wanted"));
             assertFalse(system.routerLog().contains("opened"), system.routerLog());
 
             assertEquals(0, system.endRouter());
             for (RawUser user : users) {
-                String head = user.readHead();
-                assertTrue(head.startsWith("HTTP/1.1 200"), head);
-                assertTrue(head.toLowerCase(Locale.ROOT).contains("connection: close\r\n"), head);
+                AnswerHead head = user.readHead();
+                assertEquals(200, head.status(), head.toString());
+                assertEquals(List.of("close"), head.values("Connection"));
                 assertEquals("pong", user.readText(4));
             }
             system.awaitNoneBusy();

@@ -1,14 +1,19 @@
 package io.lambdadispatch.it;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.lambdadispatch.testkit.Await;
+import io.lambdadispatch.testkit.RawUser;
+import io.lambdadispatch.testkit.RawUser.AnswerHead;
 import java.io.IOException;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** An instance that has handed over all of its answer may leave; a user who is slow to take it must get all of it even so. */
+@Tag("processes")
 class SlowUserIT {
     /** More than a user's socket takes by itself, less than the router's windows and buffers do. */
     private static final int BYTES = 1_500_000;
@@ -18,13 +23,13 @@ class SlowUserIT {
     @Test
     void aSlowUserGetsAllOfAnAnswerWhoseInstanceIsLeaving() throws Exception {
         try (LocalSystem system = LocalSystem.named("slow-user").start();
-                RawUser user = RawUser.withReceiveBuffer(system.routerUrl(), SMALL_BUFFER)) {
+                RawUser user = system.slowUser(SMALL_BUFFER)) {
             byte[] body = new byte[BYTES];
             new Random(3).nextBytes(body);
             CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> send(user, body));
 
-            String head = user.readHead();
-            assertTrue(head.startsWith("HTTP/1.1 200 "), head);
+            AnswerHead head = user.readHead();
+            assertEquals(200, head.status(), head.toString());
             sent.get();
             Await.until("the instance leaves", () -> system.routerLog().contains("is draining"));
             assertArrayEquals(body, user.readBytes(BYTES));

@@ -2,6 +2,7 @@ package io.lambdadispatch.it;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lambdadispatch.testkit.Await;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -13,12 +14,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** Neither a waiting request nor an open channel costs a thread, on either side. */
 @EnabledOnOs(OS.LINUX)
+@Tag("processes")
 class ThreadsIT {
     private static final int WAITING = 1_000;
     private static final int MOST_THREADS = 100;

@@ -1,5 +1,6 @@
 package io.lambdadispatch.it;
 
+import io.lambdadispatch.testkit.ReservedPort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,11 +24,11 @@ abstract class WarContainer implements RouterHost {
     }
 
     private final Map<String, String> contextParameters = new LinkedHashMap<>();
-    private final int usersPort = FreePort.find();
-    private final int usersTlsPort = FreePort.find();
-    private final int controlPort = FreePort.find();
-    private final int controlTlsPort = FreePort.find();
-    private final int adminPort = FreePort.find();
+    private final int usersPort = ReservedPort.take();
+    private final int usersTlsPort = ReservedPort.take();
+    private final int controlPort = ReservedPort.take();
+    private final int controlTlsPort = ReservedPort.take();
+    private final int adminPort = ReservedPort.take();
     private boolean isControlSecure = true;
     private Care care = Care.ALL;
     private Path base;

@@ -3,6 +3,7 @@ package io.lambdadispatch.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lambdadispatch.testkit.ReservedPort;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /** The commands of docs/war.md, as they stand there, but for ports and places: whoever follows them gets the demo running. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("containers")
 class WarGuideIT {
     private static final Pattern BASH = Pattern.compile("```bash\n(.*?)```", Pattern.DOTALL);
     private static final Pattern LAMBDA_STARTED = Pattern.compile("(local-lambda listens on)");
@@ -29,7 +31,7 @@ class WarGuideIT {
     /** Which starts the container, and is the last command of its block. */
     private static final String START_JETTY = "java -jar $JETTY_HOME/start.jar\n";
 
-    private final String lambdaPort = Integer.toString(FreePort.find());
+    private final String lambdaPort = Integer.toString(ReservedPort.take());
     private Service localLambda;
 
     @BeforeAll
@@ -54,7 +56,6 @@ class WarGuideIT {
     }
 
     @Test
-    @Tag("containers")
     void theDemoRunsInTomcat11() throws IOException {
         runInTomcat("tomcat11.home", "tomcat-11");
     }
@@ -101,9 +102,9 @@ class WarGuideIT {
 
     /** Free ones, in the place of those that the guide names. */
     private final class Ports {
-        private final String users = Integer.toString(FreePort.find());
-        private final String usersTls = Integer.toString(FreePort.find());
-        private final String control = Integer.toString(FreePort.find());
+        private final String users = Integer.toString(ReservedPort.take());
+        private final String usersTls = Integer.toString(ReservedPort.take());
+        private final String control = Integer.toString(ReservedPort.take());
 
         String in(String commands) {
             return commands.replace("9001", lambdaPort)

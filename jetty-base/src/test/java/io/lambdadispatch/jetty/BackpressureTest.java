@@ -4,13 +4,13 @@ import static io.lambdadispatch.jetty.kit.Wire.head;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lambdadispatch.jetty.kit.Await;
 import io.lambdadispatch.jetty.kit.Bodies;
 import io.lambdadispatch.jetty.kit.H2Stream;
 import io.lambdadispatch.jetty.kit.KitThreads;
-import io.lambdadispatch.jetty.kit.RawUser;
 import io.lambdadispatch.jetty.kit.Rig;
 import io.lambdadispatch.jetty.kit.ScriptedChannel;
+import io.lambdadispatch.testkit.Await;
+import io.lambdadispatch.testkit.RawUser;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

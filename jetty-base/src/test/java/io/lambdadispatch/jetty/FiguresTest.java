@@ -4,15 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lambdadispatch.jetty.kit.Await;
 import io.lambdadispatch.jetty.kit.FakeLambda;
 import io.lambdadispatch.jetty.kit.Fault;
-import io.lambdadispatch.jetty.kit.Json;
 import io.lambdadispatch.jetty.kit.Operator;
-import io.lambdadispatch.jetty.kit.RawUser;
 import io.lambdadispatch.jetty.kit.Rig;
 import io.lambdadispatch.jetty.kit.ScriptedChannel;
 import io.lambdadispatch.jetty.kit.ScriptedInstance;
+import io.lambdadispatch.testkit.Await;
+import io.lambdadispatch.testkit.Json;
+import io.lambdadispatch.testkit.RawUser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

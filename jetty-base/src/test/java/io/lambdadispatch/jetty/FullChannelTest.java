@@ -2,13 +2,13 @@ package io.lambdadispatch.jetty;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.lambdadispatch.jetty.kit.Await;
 import io.lambdadispatch.jetty.kit.H2Stream;
 import io.lambdadispatch.jetty.kit.H2User;
 import io.lambdadispatch.jetty.kit.Peer;
 import io.lambdadispatch.jetty.kit.Rig;
 import io.lambdadispatch.jetty.kit.RouterHost;
 import io.lambdadispatch.jetty.kit.ScriptedChannel;
+import io.lambdadispatch.testkit.Await;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpFields;

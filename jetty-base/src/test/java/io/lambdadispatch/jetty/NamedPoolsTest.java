@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lambdadispatch.jetty.kit.EmbeddedRequest;
 import io.lambdadispatch.jetty.kit.FakeLambda;
-import io.lambdadispatch.jetty.kit.RawUser;
-import io.lambdadispatch.jetty.kit.RawUser.Answer;
 import io.lambdadispatch.jetty.kit.Rig;
 import io.lambdadispatch.jetty.kit.ScriptedChannel;
 import io.lambdadispatch.jetty.kit.ScriptedInstance;
+import io.lambdadispatch.testkit.RawUser;
+import io.lambdadispatch.testkit.RawUser.Answer;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lambdadispatch.jetty.kit.H2Stream;
-import io.lambdadispatch.jetty.kit.RawUser;
-import io.lambdadispatch.jetty.kit.RawUser.Answer;
 import io.lambdadispatch.jetty.kit.Rig;
 import io.lambdadispatch.jetty.kit.ScriptedChannel;
 import io.lambdadispatch.jetty.kit.ScriptedInstance;
 import io.lambdadispatch.protocol.InvokeRequest;
+import io.lambdadispatch.testkit.RawUser;
+import io.lambdadispatch.testkit.RawUser.Answer;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;

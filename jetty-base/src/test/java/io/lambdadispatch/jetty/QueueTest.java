@@ -4,15 +4,15 @@ import static io.lambdadispatch.jetty.kit.Wire.head;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lambdadispatch.jetty.kit.Await;
 import io.lambdadispatch.jetty.kit.H2Stream;
 import io.lambdadispatch.jetty.kit.H2User;
-import io.lambdadispatch.jetty.kit.RawUser;
-import io.lambdadispatch.jetty.kit.RawUser.Answer;
 import io.lambdadispatch.jetty.kit.Rig;
 import io.lambdadispatch.jetty.kit.RouterHost;
 import io.lambdadispatch.jetty.kit.ScriptedChannel;
 import io.lambdadispatch.jetty.kit.ScriptedInstance;
+import io.lambdadispatch.testkit.Await;
+import io.lambdadispatch.testkit.RawUser;
+import io.lambdadispatch.testkit.RawUser.Answer;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jetty.http.HttpFields;

@@ -4,15 +4,15 @@ import static io.lambdadispatch.jetty.kit.Wire.head;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.lambdadispatch.jetty.kit.Await;
 import io.lambdadispatch.jetty.kit.H2Stream;
 import io.lambdadispatch.jetty.kit.H2User;
 import io.lambdadispatch.jetty.kit.KitThreads;
-import io.lambdadispatch.jetty.kit.LogLines;
 import io.lambdadispatch.jetty.kit.Rig;
 import io.lambdadispatch.jetty.kit.RouterHost;
 import io.lambdadispatch.jetty.kit.ScriptedChannel;
 import io.lambdadispatch.jetty.kit.ScriptedInstance;
+import io.lambdadispatch.testkit.Await;
+import io.lambdadispatch.testkit.LogLines;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

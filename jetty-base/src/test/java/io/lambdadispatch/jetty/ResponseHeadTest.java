@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lambdadispatch.jetty.kit.H2Stream;
-import io.lambdadispatch.jetty.kit.RawUser;
-import io.lambdadispatch.jetty.kit.RawUser.Answer;
 import io.lambdadispatch.jetty.kit.Rig;
 import io.lambdadispatch.jetty.kit.RouterHost;
 import io.lambdadispatch.jetty.kit.ScriptedChannel;
+import io.lambdadispatch.testkit.RawUser;
+import io.lambdadispatch.testkit.RawUser.Answer;
 import java.io.IOException;
 import java.util.List;
 import org.eclipse.jetty.http.HttpFields;

@@ -5,15 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lambdadispatch.jetty.kit.Await;
 import io.lambdadispatch.jetty.kit.EmbeddedRequest;
-import io.lambdadispatch.jetty.kit.Field;
 import io.lambdadispatch.jetty.kit.H2Stream;
 import io.lambdadispatch.jetty.kit.H2User;
-import io.lambdadispatch.jetty.kit.RawUser;
-import io.lambdadispatch.jetty.kit.RawUser.Answer;
 import io.lambdadispatch.jetty.kit.Rig;
 import io.lambdadispatch.jetty.kit.ScriptedChannel;
+import io.lambdadispatch.testkit.Await;
+import io.lambdadispatch.testkit.Field;
+import io.lambdadispatch.testkit.RawUser;
+import io.lambdadispatch.testkit.RawUser.Answer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,7 +33,7 @@ class RoundTripTest {
 
     @BeforeEach
     void start() throws Exception {
-        rig = Rig.warm("IncomingRequestHTTPSPort", "0");
+        rig = Rig.warm();
     }
 
     @AfterEach
@@ -41,8 +41,8 @@ class RoundTripTest {
         rig.close();
     }
 
-    private int tlsPort() {
-        return rig.router().ports().usersHttps().orElseThrow();
+    private static int tlsPort(Rig tls) {
+        return tls.router().ports().usersHttps().orElseThrow();
     }
 
     @ParameterizedTest
@@ -351,22 +351,26 @@ class RoundTripTest {
 
     @Test
     void aUserMaySpeakHttp2OverTls() throws Exception {
-        H2Stream stream = rig.keep(H2User.tls(tlsPort())).get("/tls");
-        ScriptedChannel channel = rig.instance().open();
-        EmbeddedRequest request = channel.awaitRequest();
-        assertEquals("GET /tls HTTP/1.1", request.requestLine());
-        assertEquals(List.of("https"), request.values("X-Forwarded-Proto"));
-        channel.ok("tls h2");
-        assertEquals("tls h2", stream.readText());
+        try (Rig tls = Rig.warm("IncomingRequestHTTPSPort", "0")) {
+            H2Stream stream = tls.keep(H2User.tls(tlsPort(tls))).get("/tls");
+            ScriptedChannel channel = tls.instance().open();
+            EmbeddedRequest request = channel.awaitRequest();
+            assertEquals("GET /tls HTTP/1.1", request.requestLine());
+            assertEquals(List.of("https"), request.values("X-Forwarded-Proto"));
+            channel.ok("tls h2");
+            assertEquals("tls h2", stream.readText());
+        }
     }
 
     @Test
     void aUserMaySpeakHttp11OverTls() throws Exception {
-        RawUser user = rig.keep(RawUser.connectTls(tlsPort())).get("/tls");
-        ScriptedChannel channel = rig.instance().open();
-        assertEquals(List.of("https"), channel.awaitRequest().values("X-Forwarded-Proto"));
-        channel.ok("tls h1");
-        assertEquals("tls h1", user.readAnswer().text());
+        try (Rig tls = Rig.warm("IncomingRequestHTTPSPort", "0")) {
+            RawUser user = tls.keep(RawUser.connectTls(tlsPort(tls))).get("/tls");
+            ScriptedChannel channel = tls.instance().open();
+            assertEquals(List.of("https"), channel.awaitRequest().values("X-Forwarded-Proto"));
+            channel.ok("tls h1");
+            assertEquals("tls h1", user.readAnswer().text());
+        }
     }
 
     @Test

@@ -3,14 +3,14 @@ package io.lambdadispatch.jetty;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lambdadispatch.jetty.kit.Await;
 import io.lambdadispatch.jetty.kit.EmbeddedRequest;
-import io.lambdadispatch.jetty.kit.LogLines;
-import io.lambdadispatch.jetty.kit.RawUser;
 import io.lambdadispatch.jetty.kit.Rig;
 import io.lambdadispatch.jetty.kit.RouterHost;
 import io.lambdadispatch.jetty.kit.ScriptedChannel;
 import io.lambdadispatch.protocol.TraceField;
+import io.lambdadispatch.testkit.Await;
+import io.lambdadispatch.testkit.LogLines;
+import io.lambdadispatch.testkit.RawUser;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

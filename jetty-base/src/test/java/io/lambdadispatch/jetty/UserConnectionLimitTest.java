@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.lambdadispatch.jetty.kit.H2User;
-import io.lambdadispatch.jetty.kit.RawUser;
 import io.lambdadispatch.jetty.kit.Rig;
 import io.lambdadispatch.jetty.kit.ScriptedChannel;
+import io.lambdadispatch.testkit.RawUser;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

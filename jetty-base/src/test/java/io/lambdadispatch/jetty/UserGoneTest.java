@@ -6,16 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lambdadispatch.jetty.kit.Await;
 import io.lambdadispatch.jetty.kit.H2Stream;
 import io.lambdadispatch.jetty.kit.H2User;
 import io.lambdadispatch.jetty.kit.KitThreads;
-import io.lambdadispatch.jetty.kit.RawUser;
 import io.lambdadispatch.jetty.kit.Rig;
 import io.lambdadispatch.jetty.kit.RouterHost;
 import io.lambdadispatch.jetty.kit.ScriptedChannel;
 import io.lambdadispatch.jetty.kit.ScriptedInstance;
 import io.lambdadispatch.protocol.FieldNames;
+import io.lambdadispatch.testkit.Await;
+import io.lambdadispatch.testkit.RawUser;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

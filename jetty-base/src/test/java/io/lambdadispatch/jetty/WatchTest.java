@@ -3,7 +3,7 @@ package io.lambdadispatch.jetty;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.lambdadispatch.jetty.kit.Await;
+import io.lambdadispatch.testkit.Await;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lambdadispatch.protocol.InvokeReply;
 import io.lambdadispatch.protocol.InvokeRequest;
+import io.lambdadispatch.testkit.ReservedPort;
 import java.io.IOError;
 import java.io.IOException;
 import java.net.InetAddress;

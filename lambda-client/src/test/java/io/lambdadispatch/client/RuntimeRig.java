@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.lambdadispatch.protocol.InvokeRequest;
+import io.lambdadispatch.testkit.Await;
 import java.io.File;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -131,20 +132,12 @@ final class RuntimeRig implements AutoCloseable {
         return Files.readString(log.toPath());
     }
 
-    void awaitLog(String text) throws Exception {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (!log().contains(text)) {
-            assertTrue(System.nanoTime() - end < 0, () -> "no '" + text + "' in " + log);
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
+    void awaitLog(String text) {
+        Await.until("'" + text + "' is in " + log, () -> log().contains(text));
     }
 
-    void awaitCall(String call) throws Exception {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (!calls.contains(call)) {
-            assertTrue(System.nanoTime() - end < 0, () -> "no " + call + " among " + calls);
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
+    void awaitCall(String call) {
+        Await.until(() -> call + " is among " + calls, () -> calls.contains(call));
     }
 
     private void serveRuntime(HttpExchange exchange) throws IOException {

@@ -8,11 +8,13 @@ import io.lambdadispatch.protocol.InvokeReply;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** What an environment does around its snapshot, and what environments of one snapshot do not have in common. */
+@Tag("processes")
 class SnapStartIT {
     private static final int SEED = 7;
 

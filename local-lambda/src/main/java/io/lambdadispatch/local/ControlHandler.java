@@ -1,5 +1,13 @@
 package io.lambdadispatch.local;
 
+import io.lambdadispatch.local.billing.EnvironmentStats;
+import io.lambdadispatch.local.environment.LambdaFunction;
+import io.lambdadispatch.local.environment.Machine;
+import io.lambdadispatch.local.fault.Faults;
+import io.lambdadispatch.local.fault.FaultsJson;
+import io.lambdadispatch.local.http.Json;
+import io.lambdadispatch.local.http.PayloadReader;
+import io.lambdadispatch.local.invoke.InvokeAnswer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,5 +1,17 @@
 package io.lambdadispatch.local;
 
+import io.lambdadispatch.local.billing.FunctionStats;
+import io.lambdadispatch.local.billing.LocalLambdaStats;
+import io.lambdadispatch.local.config.LocalLambdaSettings;
+import io.lambdadispatch.local.environment.EnvironmentLogs;
+import io.lambdadispatch.local.environment.ExecutionEnvironment;
+import io.lambdadispatch.local.environment.LambdaFunction;
+import io.lambdadispatch.local.environment.Machine;
+import io.lambdadispatch.local.fault.Faults;
+import io.lambdadispatch.local.invoke.FunctionUrlHandler;
+import io.lambdadispatch.local.invoke.InvokeApiHandler;
+import io.lambdadispatch.local.runtime.RuntimeApi;
+import io.lambdadispatch.local.runtime.RuntimeApiHandler;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -32,7 +44,6 @@ public final class LocalLambda implements AutoCloseable {
     private static final int MAX_THREADS = 16;
     private static final Duration LONGEST_SHUTDOWN = Duration.ofSeconds(10);
 
-    private final String mark = UUID.randomUUID() + "/";
     private final Map<String, LambdaFunction> functions = new HashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Server server;
@@ -56,7 +67,7 @@ public final class LocalLambda implements AutoCloseable {
         server.addConnector(connector);
         RuntimeApi runtimeApi = new RuntimeApi(connector);
         logs = EnvironmentLogs.open(settings, System.out);
-        machine = new Machine(settings, mark, runtimeApi, logs);
+        machine = new Machine(settings, UUID.randomUUID() + "/", runtimeApi, logs);
         settings.functions().forEach((name, function) -> functions.put(name, new LambdaFunction(function, machine)));
         Handler.Sequence handlers = new Handler.Sequence(
                 false,
@@ -190,7 +201,7 @@ public final class LocalLambda implements AutoCloseable {
         List<ExecutionEnvironment> environments = functions.values().stream()
                 .flatMap(function -> function.close().stream())
                 .toList();
-        if (ProcessTree.marksAreVisible()) {
+        if (Machine.canEndAllAtOnce()) {
             endTogether(environments);
         } else {
             endEach(environments);
@@ -202,11 +213,7 @@ public final class LocalLambda implements AutoCloseable {
 
     private void endTogether(List<ExecutionEnvironment> environments) {
         environments.forEach(ExecutionEnvironment::abandon);
-        machine.stopSignals().close();
-        ProcessTree.endAll(mark, ExecutionEnvironment.SHUTDOWN_PHASE);
-        machine.stopProcessWork();
-        // One may have been about to start.
-        ProcessTree.endAll(mark, Duration.ZERO);
+        machine.endAll();
     }
 
     private static void endEach(List<ExecutionEnvironment> environments) {

@@ -1,5 +1,7 @@
 package io.lambdadispatch.local;
 
+import io.lambdadispatch.local.config.FunctionSettings;
+import io.lambdadispatch.local.config.LocalLambdaSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,8 @@ package io.lambdadispatch.local;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lambdadispatch.local.config.FunctionSettings;
+import io.lambdadispatch.local.config.LocalLambdaSettings;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lambdadispatch.local.config.LocalLambdaSettings;
+import io.lambdadispatch.local.fault.Faults;
+import io.lambdadispatch.local.function.Refusal;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;

@@ -1,5 +1,6 @@
 package io.lambdadispatch.local;
 
+import io.lambdadispatch.testkit.Await;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lambdadispatch.testkit.Await;
 import java.io.BufferedReader;
 import java.net.URI;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged local-lambda with the demo's environments, a stand-in runtime taking the Lambda client's part. */
 @Timeout(120)
+@Tag("processes")
 class DistributionIT {
     private static final Path HOME = Path.of("target", "local-lambda").toAbsolutePath();
 
@@ -60,7 +63,7 @@ class DistributionIT {
     void stop() throws Exception {
         process.destroy();
         process.waitFor();
-        pids.forEach(Await::gone);
+        pids.forEach(Processes::awaitGone);
     }
 
     /** Starts an environment; returns the port of its app when that is up. */
@@ -91,7 +94,7 @@ class DistributionIT {
         start();
         startEnvironment();
         process.destroy();
-        pids.forEach(Await::gone);
+        pids.forEach(Processes::awaitGone);
     }
 
     @Test
@@ -103,7 +106,7 @@ class DistributionIT {
             var held = caller.start("lambda-dispatch-demo", gate.payload());
             gate.awaitArrivals(1);
             process.destroyForcibly();
-            pids.forEach(Await::gone);
+            pids.forEach(Processes::awaitGone);
             assertThrows(ExecutionException.class, () -> Caller.result(held));
         }
     }
@@ -121,7 +124,7 @@ class DistributionIT {
     }
 
     private void awaitFrozen() {
-        Await.until("all are stopped", () -> pids.stream().allMatch(Await::isStopped));
+        Await.until("all are stopped", () -> pids.stream().allMatch(Processes::isStopped));
     }
 
     @Test
@@ -129,7 +132,7 @@ class DistributionIT {
     void nothingFrozenSurvivesSigterm() throws Exception {
         startFrozenEnvironment();
         process.destroy();
-        pids.forEach(Await::gone);
+        pids.forEach(Processes::awaitGone);
     }
 
     @Test
@@ -137,7 +140,7 @@ class DistributionIT {
     void nothingFrozenSurvivesSigkill() throws Exception {
         startFrozenEnvironment();
         process.destroyForcibly();
-        pids.forEach(Await::gone);
+        pids.forEach(Processes::awaitGone);
     }
 
     @Test
@@ -159,7 +162,7 @@ class DistributionIT {
         // Longer than an app's start, which the environment idles through.
         start("--idle-timeout", "8");
         startEnvironment();
-        pids.forEach(Await::gone);
+        pids.forEach(Processes::awaitGone);
     }
 
     @Test
@@ -176,7 +179,7 @@ class DistributionIT {
             assertTrue(told.contains("Runtime.ExitError") && told.contains("exit status 42"), told);
             crash.join();
         }
-        pids.forEach(Await::gone);
+        pids.forEach(Processes::awaitGone);
     }
 
     private static boolean isCrashed(Caller app) {

@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lambdadispatch.local.billing.FunctionStats;
+import io.lambdadispatch.local.config.FunctionSettings;
+import io.lambdadispatch.local.config.LocalLambdaSettings;
+import io.lambdadispatch.testkit.Await;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +81,7 @@ class EnvironmentLifeTest {
         assertTrue(failed.body().contains(" Error: Task timed out after 8.00 seconds\""), failed::body);
         assertEquals(1, stats().timeouts());
         assertTrue(stats().billedMs() >= 8000);
-        Await.gone(first);
+        Processes.awaitGone(first);
         assertNotEquals(first, pid());
     }
 
@@ -89,7 +93,7 @@ class EnvironmentLifeTest {
                 .withIdleTimeout(Duration.ofMillis(50)));
         long first = pid();
 
-        Await.gone(first);
+        Processes.awaitGone(first);
 
         assertTrue(Files.exists(note));
         assertEquals(0, stats().liveEnvironments());
@@ -101,7 +105,7 @@ class EnvironmentLifeTest {
         start(LocalLambdaSettings.of(
                         StandInRuntime.function("fn").withEnvironment(Map.of("STAND_IN_TERM_FILE", note.toString())))
                 .withIdleTimeout(Duration.ofMillis(50)));
-        Await.gone(pid());
+        Processes.awaitGone(pid());
         assertFalse(Files.exists(note));
     }
 
@@ -129,14 +133,14 @@ class EnvironmentLifeTest {
             gate.open();
             Caller.result(held);
         }
-        Await.gone(bash);
+        Processes.awaitGone(bash);
         assertEquals(0, stats().liveEnvironments());
     }
 
     private static boolean anyDescendant(String name) {
         return ProcessHandle.current()
                 .descendants()
-                .filter(process -> Await.isRunning(process.pid()))
+                .filter(process -> Processes.isRunning(process.pid()))
                 .anyMatch(process -> process.info().command().orElse("").endsWith(name));
     }
 
@@ -202,8 +206,8 @@ class EnvironmentLifeTest {
                     404,
                     caller.post("/local-lambda/environments/" + id + "/kill").statusCode());
         }
-        Await.gone(first);
-        Await.gone(child);
+        Processes.awaitGone(first);
+        Processes.awaitGone(child);
         assertNotEquals(first, pid());
     }
 
@@ -215,7 +219,7 @@ class EnvironmentLifeTest {
 
         assertTrue(ProcessHandle.of(root).orElseThrow().destroyForcibly());
 
-        Await.gone(child);
+        Processes.awaitGone(child);
         Await.until("it is known", () -> stats().liveEnvironments() == 0);
     }
 
@@ -231,8 +235,8 @@ class EnvironmentLifeTest {
 
         lambda.close();
 
-        assertFalse(Await.isRunning(child));
-        assertFalse(Await.isRunning(root));
+        assertFalse(Processes.isRunning(child));
+        assertFalse(Processes.isRunning(root));
         assertFalse(anyDescendant("java"));
         assertTrue(Caller.result(held).body().contains("shutting down"));
         assertTrue(Caller.result(starting).body().contains("shutting down"));

@@ -8,6 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lambdadispatch.local.billing.Count;
+import io.lambdadispatch.local.billing.EnvironmentStats;
+import io.lambdadispatch.local.billing.FunctionStats;
+import io.lambdadispatch.local.config.LocalLambdaSettings;
+import io.lambdadispatch.local.fault.Faults;
+import io.lambdadispatch.testkit.Await;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -151,7 +157,7 @@ class FaultsTest {
         long before = System.nanoTime();
         assertFailed(caller.invoke("fn", "\"hang\""), "Runtime.ExitError", "signal: killed");
         assertTrue(System.nanoTime() - before >= 150_000_000);
-        Await.gone(first);
+        Processes.awaitGone(first);
         awaitCrashes(1);
         assertEquals(1, stats().functionErrors());
         set("{'crashAfterMs':null}");
@@ -193,13 +199,13 @@ class FaultsTest {
             CompletableFuture<HttpResponse<String>> held = caller.start("fn", gate.payload());
             Await.until("it hangs", () -> stats().environments().stream().anyMatch(EnvironmentStats::frozen));
             EnvironmentStats hanging = stats().environments().get(0);
-            Await.until("it is stopped", () -> Await.isStopped(hanging.pid()));
+            Await.until("it is stopped", () -> Processes.isStopped(hanging.pid()));
             assertTrue(hanging.busy());
             // Whether it had come to the gate or not: it goes no further.
             gate.open();
 
             assertFailed(Caller.result(held), "Sandbox.Timedout", "after 5.00 seconds");
-            Await.gone(hanging.pid());
+            Processes.awaitGone(hanging.pid());
         }
         assertEquals(1, stats().count(Count.HANGS));
         assertEquals(1, stats().timeouts());

@@ -4,6 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lambdadispatch.local.billing.Count;
+import io.lambdadispatch.local.billing.EnvironmentStats;
+import io.lambdadispatch.local.billing.FunctionStats;
+import io.lambdadispatch.local.config.LocalLambdaSettings;
+import io.lambdadispatch.local.fault.Faults;
+import io.lambdadispatch.testkit.Await;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +57,7 @@ class FreezeTest {
 
     private void awaitFrozen(long... pids) {
         for (long pid : pids) {
-            Await.until("process " + pid + " is stopped", () -> Await.isStopped(pid));
+            Await.until("process " + pid + " is stopped", () -> Processes.isStopped(pid));
         }
         Await.until("it is told", () -> environment().frozen());
     }
@@ -70,7 +76,7 @@ class FreezeTest {
             CompletableFuture<HttpResponse<String>> held = caller.start("fn", gate.payload());
             gate.awaitArrivals(1);
             // A stop on its way from the invoke before may still come, and is taken back.
-            Await.until("both go on", () -> !Await.isStopped(root) && !Await.isStopped(child));
+            Await.until("both go on", () -> !Processes.isStopped(root) && !Processes.isStopped(child));
             Await.until("it is told", () -> !environment().frozen());
             gate.open();
             Caller.result(held);
@@ -97,11 +103,12 @@ class FreezeTest {
         start(FREEZING.withFreezeIdle(false));
         number("\"pid\"");
         long root = environment().pid();
-        assertFalse(Await.isStopped(root));
+        assertFalse(Processes.isStopped(root));
         lambda.setFaults("fn", Faults.NONE.withFreeze(true));
         awaitFrozen(root);
         lambda.setFaults("fn", Faults.NONE);
-        Await.until("it goes on", () -> !Await.isStopped(root) && !environment().frozen());
+        Await.until(
+                "it goes on", () -> !Processes.isStopped(root) && !environment().frozen());
         assertEquals(root, number("\"pid\""));
     }
 
@@ -113,7 +120,7 @@ class FreezeTest {
                 .withFreezeIdle(true)
                 .withIdleTimeout(Duration.ofMillis(400)));
         long root = number("\"pid\"");
-        Await.gone(root);
+        Processes.awaitGone(root);
         assertTrue(Files.exists(note), "it did not get SIGTERM");
         assertEquals(0, stats().liveEnvironments());
         assertEquals(0, stats().count(Count.CRASHES));
@@ -126,8 +133,8 @@ class FreezeTest {
         long root = environment().pid();
         awaitFrozen(root, child);
         assertTrue(lambda.kill(environment().id()));
-        Await.gone(root);
-        Await.gone(child);
+        Processes.awaitGone(root);
+        Processes.awaitGone(child);
         assertEquals("1", caller.invoke("fn", "1").body());
     }
 
@@ -140,7 +147,7 @@ class FreezeTest {
         long root = number("\"pid\"");
         awaitFrozen(root);
         lambda.close();
-        assertFalse(Await.isRunning(root));
+        assertFalse(Processes.isRunning(root));
         assertTrue(Files.exists(note), "it did not get SIGTERM");
     }
 
@@ -155,14 +162,14 @@ class FreezeTest {
             assertEquals(
                     "{\"id\":\"" + busy.id() + "\",\"known\":true}",
                     caller.post("/local-lambda/functions/fn/busy/freeze").body());
-            Await.until("it is stopped", () -> Await.isStopped(busy.pid()));
+            Await.until("it is stopped", () -> Processes.isStopped(busy.pid()));
             assertTrue(environment().frozen());
             assertEquals(200, caller.post(path + "/freeze").statusCode());
             // All others are frozen already.
             assertEquals(
                     404, caller.post("/local-lambda/functions/fn/busy/freeze").statusCode());
             gate.open();
-            assertTrue(Await.isStopped(busy.pid()));
+            assertTrue(Processes.isStopped(busy.pid()));
             assertFalse(held.isDone());
 
             assertEquals(200, caller.post(path + "/thaw").statusCode());
@@ -189,8 +196,8 @@ class FreezeTest {
             List<EnvironmentStats> both = stats().environments();
             both.forEach(environment -> assertTrue(lambda.freeze(environment.id())));
             assertTrue(lambda.kill(both.get(0).id()));
-            Await.gone(both.get(0).pid());
-            Await.gone(both.get(1).pid());
+            Processes.awaitGone(both.get(0).pid());
+            Processes.awaitGone(both.get(1).pid());
         }
         List<String> answers = new ArrayList<>();
         for (CompletableFuture<HttpResponse<String>> one : held) {

@@ -1,5 +1,6 @@
 package io.lambdadispatch.local;
 
+import io.lambdadispatch.testkit.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -6,6 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lambdadispatch.local.billing.EnvironmentStats;
+import io.lambdadispatch.local.billing.FunctionStats;
+import io.lambdadispatch.local.config.FunctionSettings;
+import io.lambdadispatch.local.config.LocalLambdaSettings;
+import io.lambdadispatch.local.function.InvokeLimits;
+import io.lambdadispatch.testkit.Await;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lambdadispatch.local.config.FunctionSettings;
+import io.lambdadispatch.local.config.LocalLambdaSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.lambdadispatch.local;
 
+import io.lambdadispatch.local.config.FunctionSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

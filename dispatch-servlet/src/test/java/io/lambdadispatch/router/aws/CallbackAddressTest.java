@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.lambdadispatch.router.config.ConfigException;
 import io.lambdadispatch.router.config.ControlChannelSettings;
 import io.lambdadispatch.router.config.Scheme;
+import io.lambdadispatch.testkit.ReservedPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -38,6 +39,7 @@ class CallbackAddressTest {
 
     private HttpServer server;
     private URI url;
+    private ReservedPort nobody;
     private URI nowhere;
 
     @BeforeEach
@@ -45,14 +47,14 @@ class CallbackAddressTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         url = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
         server.start();
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            nowhere = URI.create("http://127.0.0.1:" + socket.getLocalPort());
-        }
+        nobody = new ReservedPort();
+        nowhere = URI.create("http://127.0.0.1:" + nobody.number());
     }
 
     @AfterEach
-    void stop() {
+    void stop() throws IOException {
         server.stop(0);
+        nobody.close();
     }
 
     private static ControlChannelSettings settings(String callbackHost) {

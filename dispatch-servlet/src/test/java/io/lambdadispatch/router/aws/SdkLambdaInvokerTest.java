@@ -15,10 +15,9 @@ import io.lambdadispatch.router.engine.InvokeOutcome;
 import io.lambdadispatch.router.engine.InvokeOutcome.Answered;
 import io.lambdadispatch.router.engine.InvokeOutcome.Failed;
 import io.lambdadispatch.router.engine.InvokeOutcome.Reason;
+import io.lambdadispatch.testkit.ReservedPort;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -152,12 +151,9 @@ class SdkLambdaInvokerTest {
 
     @Test
     void refusedConnectionIsUnreachable() throws Exception {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
-        try (SdkLambdaInvoker lonely = invoker(
-                LambdaClients.create(Optional.of(URI.create("http://127.0.0.1:" + port)), Optional.of("eu-west-1")))) {
+        try (ReservedPort nobody = new ReservedPort();
+                SdkLambdaInvoker lonely = invoker(LambdaClients.create(
+                        Optional.of(URI.create("http://127.0.0.1:" + nobody.number())), Optional.of("eu-west-1")))) {
             Failed failed = assertInstanceOf(Failed.class, outcome(lonely));
             assertEquals(Reason.UNREACHABLE, failed.reason());
             assertTrue(failed.message().contains("Connection refused"), failed.message());

@@ -7,9 +7,7 @@ import io.lambdadispatch.protocol.ExitReason;
 import io.lambdadispatch.protocol.InvokeReply;
 import io.lambdadispatch.router.engine.InvokeOutcome;
 import io.lambdadispatch.router.engine.InvokeOutcome.Reason;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import io.lambdadispatch.testkit.LogLines;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -22,17 +20,11 @@ class PoolLogTest {
         return new InvokeOutcome.Failed(reason, "as AWS said");
     }
 
-    /** The tests' logger writes to the standard error stream. */
     private static List<String> told(Runnable what) {
-        ByteArrayOutputStream lines = new ByteArrayOutputStream();
-        PrintStream before = System.err;
-        System.setErr(new PrintStream(lines, true, StandardCharsets.UTF_8));
-        try {
+        try (LogLines lines = LogLines.listen()) {
             what.run();
-        } finally {
-            System.setErr(before);
+            return lines.all();
         }
-        return lines.toString(StandardCharsets.UTF_8).lines().toList();
     }
 
     @Test

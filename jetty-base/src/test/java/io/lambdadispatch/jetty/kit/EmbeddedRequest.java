@@ -1,5 +1,6 @@
 package io.lambdadispatch.jetty.kit;
 
+import io.lambdadispatch.testkit.Field;
 import java.util.List;
 
 /** The head of a request as it travels in a channel. */

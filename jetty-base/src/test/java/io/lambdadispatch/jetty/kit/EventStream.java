@@ -1,5 +1,6 @@
 package io.lambdadispatch.jetty.kit;
 
+import io.lambdadispatch.testkit.RawUser;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.lambdadispatch.protocol.ExitReason;
 import io.lambdadispatch.protocol.InvokeReply;
 import io.lambdadispatch.protocol.InvokeRequest;
+import io.lambdadispatch.testkit.Await;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,6 +1,7 @@
 package io.lambdadispatch.jetty.kit;
 
-import io.lambdadispatch.jetty.kit.RawUser.Answer;
+import io.lambdadispatch.testkit.RawUser;
+import io.lambdadispatch.testkit.RawUser.Answer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.lambdadispatch.jetty.kit;
 
+import io.lambdadispatch.testkit.Await;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;

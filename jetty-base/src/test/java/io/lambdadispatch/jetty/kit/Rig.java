@@ -4,6 +4,8 @@ import io.lambdadispatch.jetty.RouterServer;
 import io.lambdadispatch.router.config.ConfigSources;
 import io.lambdadispatch.router.config.RouterConfig;
 import io.lambdadispatch.router.engine.Observation;
+import io.lambdadispatch.testkit.Await;
+import io.lambdadispatch.testkit.RawUser;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package io.lambdadispatch.jetty.kit;
 
+import io.lambdadispatch.testkit.Await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

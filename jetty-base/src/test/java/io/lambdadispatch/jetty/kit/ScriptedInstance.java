@@ -2,6 +2,7 @@ package io.lambdadispatch.jetty.kit;
 
 import io.lambdadispatch.protocol.FieldNames;
 import io.lambdadispatch.protocol.InvokeRequest;
+import io.lambdadispatch.testkit.Await;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.net.URI;

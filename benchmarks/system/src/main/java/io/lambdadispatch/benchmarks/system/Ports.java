@@ -1,5 +1,6 @@
 package io.lambdadispatch.benchmarks.system;
 
+import io.lambdadispatch.testkit.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -2,9 +2,9 @@ package io.lambdadispatch.router.servlet.war;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import io.lambdadispatch.jetty.kit.Await;
 import io.lambdadispatch.jetty.kit.H2Stream;
 import io.lambdadispatch.jetty.kit.H2User;
+import io.lambdadispatch.testkit.Await;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;

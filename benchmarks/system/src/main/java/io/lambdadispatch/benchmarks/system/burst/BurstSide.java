@@ -1,9 +1,9 @@
 package io.lambdadispatch.benchmarks.system.burst;
 
-import io.lambdadispatch.benchmarks.system.Await;
 import io.lambdadispatch.benchmarks.system.Installation;
 import io.lambdadispatch.benchmarks.system.LocalLambda;
 import io.lambdadispatch.benchmarks.system.Router;
+import io.lambdadispatch.testkit.Await;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;

@@ -1,0 +1,2 @@
+/** Bodies and JSON, as all of the APIs here need them. */
+package io.lambdadispatch.local.http;

@@ -1,0 +1,2 @@
+/** What callers use: the Invoke API and function URLs. */
+package io.lambdadispatch.local.invoke;

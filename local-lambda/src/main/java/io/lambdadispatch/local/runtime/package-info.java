@@ -1,0 +1,5 @@
+/**
+ * The Runtime and Extensions APIs: what runtimes inside ask and answer.
+ * Whose they are is behind {@link io.lambdadispatch.local.runtime.Sandbox}.
+ */
+package io.lambdadispatch.local.runtime;
