@@ -6,7 +6,6 @@ import io.lambdadispatch.benchmarks.system.Launch;
 import io.lambdadispatch.benchmarks.system.Machine;
 import io.lambdadispatch.benchmarks.system.Ports;
 import io.lambdadispatch.benchmarks.system.Service;
-import io.lambdadispatch.testkit.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

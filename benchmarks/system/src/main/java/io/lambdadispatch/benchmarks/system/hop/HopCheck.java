@@ -1,7 +1,7 @@
 package io.lambdadispatch.benchmarks.system.hop;
 
-import io.lambdadispatch.benchmarks.system.Await;
 import io.lambdadispatch.benchmarks.system.Http;
+import io.lambdadispatch.testkit.Await;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
