@@ -36,7 +36,6 @@ final class CoreEnd implements HttpEnd, RequestHead, Callback, Invocable.Task, C
     private volatile Listener listener;
     private volatile Throwable failure;
     private volatile boolean isCommitted;
-    private volatile boolean isDemanded;
 
     /** Only the end of the response is left to be sent, because it had to be known that its head goes out alone. */
     private boolean isEndDue;
@@ -218,19 +217,14 @@ final class CoreEnd implements HttpEnd, RequestHead, Callback, Invocable.Task, C
         }
     }
 
-    /** Asking twice is asking once. */
     @Override
     public void demand() {
-        if (!isDemanded) {
-            isDemanded = true;
-            request.demand(this);
-        }
+        request.demand(this);
     }
 
     /** Jetty's answer to a demand. */
     @Override
     public void run() {
-        isDemanded = false;
         listener.onReadable();
     }
 

@@ -57,6 +57,10 @@ public final class ChannelStream extends Channel implements HttpEnd.Listener {
     private volatile Relay relay;
     private volatile boolean isBroken;
     private volatile boolean isDismissed;
+
+    /** Its end was asked to tell when there is more, and is not read until it does. */
+    private volatile boolean isAwaiting;
+
     private boolean isToldToGo;
 
     private ChannelStream(Pool pool, LambdaInstance instance, String id, HttpEnd end, Terms terms, int maxHeadBytes) {
@@ -124,8 +128,14 @@ public final class ChannelStream extends Channel implements HttpEnd.Listener {
         reader.wake();
     }
 
-    void demand() {
-        end.demand();
+    /** Its next piece, {@code null} when it has to be waited for. To be called by its task only. */
+    HttpEnd.Chunk read() throws IOException {
+        HttpEnd.Chunk next = isAwaiting ? null : end.read();
+        if (next == null && !isAwaiting) {
+            isAwaiting = true;
+            end.demand();
+        }
+        return next;
     }
 
     /** The instance has answered that exchange to the end. */
@@ -203,6 +213,7 @@ public final class ChannelStream extends Channel implements HttpEnd.Listener {
 
     @Override
     public void onReadable() {
+        isAwaiting = false;
         reader.wake();
     }
 
@@ -266,7 +277,7 @@ public final class ChannelStream extends Channel implements HttpEnd.Listener {
         private void watch() {
             boolean isQuiet = false;
             try {
-                HttpEnd.Chunk unexpected = isBroken ? null : end.read();
+                HttpEnd.Chunk unexpected = isBroken ? null : read();
                 isQuiet = !isBroken && unexpected == null;
                 if (unexpected != null) {
                     unexpected.release();
@@ -275,8 +286,9 @@ public final class ChannelStream extends Channel implements HttpEnd.Listener {
                 broke(e);
             }
             if (isQuiet) {
-                end.demand();
-            } else if (pool.lost(ChannelStream.this)) {
+                return;
+            }
+            if (pool.lost(ChannelStream.this)) {
                 finish(new IOException("parked channel " + id + " has ended"));
             } else {
                 // It was assigned or dismissed this very moment, and whoever did that wakes this task.
@@ -291,9 +303,8 @@ public final class ChannelStream extends Channel implements HttpEnd.Listener {
             }
             try {
                 while (!isBroken) {
-                    HttpEnd.Chunk unwanted = end.read();
+                    HttpEnd.Chunk unwanted = read();
                     if (unwanted == null) {
-                        end.demand();
                         return;
                     }
                     boolean isLast = unwanted.isLast();

@@ -279,7 +279,7 @@ public final class Exchange extends PendingRequest implements HttpEnd.Listener {
     public void onReadable() {
         Relay current = relay;
         if (current != null) {
-            current.request().wake();
+            current.request().readable();
         }
     }
 

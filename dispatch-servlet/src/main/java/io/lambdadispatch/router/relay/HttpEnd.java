@@ -61,7 +61,7 @@ public interface HttpEnd {
      */
     Chunk read() throws IOException;
 
-    /** Asks for one {@link Listener#onReadable}. */
+    /** Asks for one {@link Listener#onReadable}; until it comes there is nothing to read, and nothing to complete. */
     void demand();
 
     /** Sets the response's status. Before the first write only, as all that follows up to there. */

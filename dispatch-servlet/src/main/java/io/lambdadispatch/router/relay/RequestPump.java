@@ -49,6 +49,9 @@ final class RequestPump extends SerialTask {
     private volatile boolean waitsForUser;
     private volatile boolean lingers;
 
+    /** The user's end was asked to tell when there is more: an end that is asked and read all the same is not done when its request is. */
+    private volatile boolean isAwaiting;
+
     RequestPump(Relay relay, RequestFraming framing) {
         this.relay = relay;
         this.framing = framing;
@@ -75,6 +78,12 @@ final class RequestPump extends SerialTask {
     /** Whether all of the request was sent; known once this pump has let go of the channel. */
     boolean isWhole() {
         return isWhole;
+    }
+
+    /** The user's end has more, or has ended. Any thread. */
+    void readable() {
+        isAwaiting = false;
+        wake();
     }
 
     /** The write under way is over. Any thread. */
@@ -222,7 +231,7 @@ final class RequestPump extends SerialTask {
     /** False when nothing is there at present, or the user has left. */
     private boolean read() {
         try {
-            chunk = user.read();
+            chunk = isAwaiting ? null : user.read();
         } catch (IOException | RuntimeException e) {
             userGone();
             return false;
@@ -236,9 +245,16 @@ final class RequestPump extends SerialTask {
         } else {
             waitForUser(true);
             giveBack();
-            user.demand();
+            awaitMore();
         }
         return false;
+    }
+
+    private void awaitMore() {
+        if (!isAwaiting) {
+            isAwaiting = true;
+            user.demand();
+        }
     }
 
     /** Most calls cost a read only. */
@@ -272,9 +288,9 @@ final class RequestPump extends SerialTask {
     private boolean linger() {
         try {
             while (!relay.isUserCut()) {
-                HttpEnd.Chunk unwanted = user.read();
+                HttpEnd.Chunk unwanted = isAwaiting ? null : user.read();
                 if (unwanted == null) {
-                    user.demand();
+                    awaitMore();
                     return false;
                 }
                 relay.moved();

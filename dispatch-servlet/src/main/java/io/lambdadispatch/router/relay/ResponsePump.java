@@ -156,9 +156,8 @@ final class ResponsePump {
     }
 
     private boolean read() throws IOException {
-        HttpEnd.Chunk next = channel.end().read();
+        HttpEnd.Chunk next = channel.read();
         if (next == null) {
-            channel.demand();
             return false;
         }
         channel.instance().heard();
@@ -280,9 +279,8 @@ final class ResponsePump {
 
     /** Bytes behind a response without a body, as a peer sends them that gzips nothing, are dropped. */
     private boolean endOneShot() throws IOException {
-        HttpEnd.Chunk more = channel.end().read();
+        HttpEnd.Chunk more = channel.read();
         if (more == null) {
-            channel.demand();
             return false;
         }
         boolean isUnwanted = more.bytes().hasRemaining() && !hasNoBody;
