@@ -59,6 +59,9 @@ public final class ChannelStream extends Channel implements HttpEnd.Listener {
     private volatile boolean isDismissed;
     private boolean isToldToGo;
 
+    /** It came while this was watched as a parked channel, and may be for a request that has got it in the meantime. */
+    private HttpEnd.Chunk early;
+
     private ChannelStream(Pool pool, LambdaInstance instance, String id, HttpEnd end, Terms terms, int maxHeadBytes) {
         super(instance);
         this.pool = pool;
@@ -117,6 +120,21 @@ public final class ChannelStream extends Channel implements HttpEnd.Listener {
 
     boolean isBroken() {
         return isBroken;
+    }
+
+    /** The next piece of a response; {@code null} when nothing is there. For whoever has the turn of the one task. */
+    HttpEnd.Chunk read() throws IOException {
+        HttpEnd.Chunk next = early;
+        early = null;
+        return next == null ? end.read() : next;
+    }
+
+    /** Nobody will read. Within the one task. */
+    void dropEarly() {
+        if (early != null) {
+            early.release();
+            early = null;
+        }
     }
 
     /** Reads on. Any thread. */
@@ -233,12 +251,16 @@ public final class ChannelStream extends Channel implements HttpEnd.Listener {
     @Override
     public void onGone(Throwable why) {
         broke(why);
+        tellRelay();
+        reader.wake();
+    }
+
+    private void tellRelay() {
         Relay current = relay;
         if (current != null) {
             current.end(Ending.CHANNEL_BROKEN);
             current.request().wake();
         }
-        reader.wake();
     }
 
     private final class Reader extends SerialTask {
@@ -263,23 +285,28 @@ public final class ChannelStream extends Channel implements HttpEnd.Listener {
 
         /** A parked channel on which anything comes, or that ends, is of no use. */
         private void watch() {
-            boolean isQuiet = false;
             try {
-                HttpEnd.Chunk unexpected = isBroken ? null : end.read();
-                isQuiet = !isBroken && unexpected == null;
-                if (unexpected != null) {
-                    unexpected.release();
+                while (!isBroken && early == null) {
+                    HttpEnd.Chunk unexpected = end.read();
+                    if (unexpected == null) {
+                        end.demand();
+                        return;
+                    }
+                    if (unexpected.isLast() || unexpected.bytes().hasRemaining()) {
+                        early = unexpected;
+                    } else {
+                        unexpected.release();
+                    }
                 }
             } catch (IOException | RuntimeException e) {
                 broke(e);
             }
-            if (isQuiet) {
-                end.demand();
-            } else if (pool.lost(ChannelStream.this)) {
+            if (pool.lost(ChannelStream.this)) {
+                dropEarly();
                 finish(new IOException("parked channel " + id + " has ended"));
-            } else {
-                // It was assigned or dismissed this very moment, and whoever did that wakes this task.
-                isBroken = true;
+            } else if (isBroken) {
+                // It was assigned or dismissed this very moment. Whoever did that wakes this task.
+                tellRelay();
             }
         }
 
@@ -290,7 +317,7 @@ public final class ChannelStream extends Channel implements HttpEnd.Listener {
             }
             try {
                 while (!isBroken) {
-                    HttpEnd.Chunk unwanted = end.read();
+                    HttpEnd.Chunk unwanted = read();
                     if (unwanted == null) {
                         end.demand();
                         return;
@@ -306,6 +333,7 @@ public final class ChannelStream extends Channel implements HttpEnd.Listener {
             } catch (IOException | RuntimeException e) {
                 LOG.debug("channel {} was sent away", id, e);
             }
+            dropEarly();
             finish(new IOException("channel " + id + " was sent away"));
         }
 

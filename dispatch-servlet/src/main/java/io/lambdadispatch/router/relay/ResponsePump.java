@@ -156,7 +156,7 @@ final class ResponsePump {
     }
 
     private boolean read() throws IOException {
-        HttpEnd.Chunk next = channel.end().read();
+        HttpEnd.Chunk next = channel.read();
         if (next == null) {
             channel.demand();
             return false;
@@ -306,6 +306,7 @@ final class ResponsePump {
     private void stop() {
         stage = Stage.STOPPED;
         isStopped = true;
+        channel.dropEarly();
         if (!isWriting) {
             giveBack();
         }

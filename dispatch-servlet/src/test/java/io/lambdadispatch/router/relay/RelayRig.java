@@ -10,6 +10,7 @@ import io.lambdadispatch.router.engine.FakeTime;
 import io.lambdadispatch.router.engine.LambdaInstance;
 import io.lambdadispatch.router.engine.Observation;
 import io.lambdadispatch.router.engine.Pool;
+import io.lambdadispatch.router.engine.PoolSettings;
 import io.lambdadispatch.router.engine.TestPool;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -45,12 +46,32 @@ final class RelayRig implements RequestListener {
     }
 
     RelayRig(int instances, int maxConcurrent) {
-        test = new TestPool(
-                time, TestPool.settings(maxConcurrent, 100, instances, 100), TestPool.wanting(() -> instances));
+        this(instances, TestPool.settings(maxConcurrent, 100, instances, 100));
+    }
+
+    private RelayRig(int instances, PoolSettings settings) {
+        test = new TestPool(time, settings, TestPool.wanting(() -> instances));
         pool = test.pool;
         pool.start();
         time.runDue();
         context = context(true);
+    }
+
+    /** Its instance is taken for dead when it has been silent for so long. */
+    static RelayRig withSilence(Duration silence) {
+        return new RelayRig(
+                1,
+                new PoolSettings(
+                        "blue",
+                        "function:live",
+                        1,
+                        2,
+                        100,
+                        TestPool.REQUEST_TIMEOUT,
+                        TestPool.START_TIMEOUT,
+                        silence,
+                        1,
+                        100));
     }
 
     private RelayContext context(boolean retriesSafely) {
@@ -165,8 +186,12 @@ final class RelayRig implements RequestListener {
         assertTrue(channel.isOpen(), "the channel is gone");
         channel.goOn();
         channel.forgetTaken();
-        MemoryEnd user = begin("GET", "/next");
-        assertEquals("/next", target(channel));
+        assertServesWaiting(channel, begin("GET", "/next"));
+    }
+
+    /** It has the request of that user, and serves it. */
+    void assertServesWaiting(MemoryEnd channel, MemoryEnd user) {
+        assertEquals(user.path(), target(channel));
         channel.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnext");
         assertEquals("next", user.taken());
         assertTrue(user.isCompleted());
