@@ -280,6 +280,10 @@ final class ResponsePump {
 
     /** Bytes behind a response without a body, as a peer sends them that gzips nothing, are dropped. */
     private boolean endOneShot() throws IOException {
+        if (channel.isBroken()) {
+            letGo(Afterwards.RESET);
+            return false;
+        }
         HttpEnd.Chunk more = channel.end().read();
         if (more == null) {
             channel.demand();
