@@ -35,6 +35,7 @@ public final class MemoryEnd extends MemoryHead implements HttpEnd {
     private int returned;
     private int lookedAgain;
     private boolean neverEndsWithConnection;
+    private boolean throwsOnWrite;
     private Runnable onNextRead;
     private final List<String> faults = new ArrayList<>();
 
@@ -111,6 +112,12 @@ public final class MemoryEnd extends MemoryHead implements HttpEnd {
     /** Its container closes the request with the response. */
     public MemoryEnd withoutHalfClose() {
         halfCloses = false;
+        return this;
+    }
+
+    /** Its container fails unexpectedly when it is written to. */
+    public MemoryEnd thatThrows() {
+        throwsOnWrite = true;
         return this;
     }
 
@@ -370,6 +377,9 @@ public final class MemoryEnd extends MemoryHead implements HttpEnd {
         }
         if (pendingIsLast) {
             throw fault("a write behind the last one");
+        }
+        if (throwsOnWrite) {
+            throw new IllegalStateException("the test says so");
         }
         isCommitted = true;
         pending = bytes;
