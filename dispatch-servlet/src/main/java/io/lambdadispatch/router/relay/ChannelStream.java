@@ -63,6 +63,9 @@ public final class ChannelStream extends Channel implements HttpEnd.Listener {
 
     private boolean isToldToGo;
 
+    /** It came while this was watched as a parked channel, and may be for a request that has got it in the meantime. */
+    private HttpEnd.Chunk early;
+
     private ChannelStream(Pool pool, LambdaInstance instance, String id, HttpEnd end, Terms terms, int maxHeadBytes) {
         super(instance);
         this.pool = pool;
@@ -123,6 +126,14 @@ public final class ChannelStream extends Channel implements HttpEnd.Listener {
         return isBroken;
     }
 
+    /** Nobody will read. Within the one task. */
+    void dropEarly() {
+        if (early != null) {
+            early.release();
+            early = null;
+        }
+    }
+
     /** Reads on. Any thread. */
     void wake() {
         reader.wake();
@@ -130,6 +141,11 @@ public final class ChannelStream extends Channel implements HttpEnd.Listener {
 
     /** Its next piece, {@code null} when it has to be waited for. To be called by its task only. */
     HttpEnd.Chunk read() throws IOException {
+        if (early != null) {
+            HttpEnd.Chunk came = early;
+            early = null;
+            return came;
+        }
         HttpEnd.Chunk next = isAwaiting ? null : end.read();
         if (next == null && !isAwaiting) {
             isAwaiting = true;
@@ -245,12 +261,16 @@ public final class ChannelStream extends Channel implements HttpEnd.Listener {
     @Override
     public void onGone(Throwable why) {
         broke(why);
+        tellRelay();
+        reader.wake();
+    }
+
+    private void tellRelay() {
         Relay current = relay;
         if (current != null) {
             current.end(Ending.CHANNEL_BROKEN);
             current.request().wake();
         }
-        reader.wake();
     }
 
     private final class Reader extends SerialTask {
@@ -275,24 +295,27 @@ public final class ChannelStream extends Channel implements HttpEnd.Listener {
 
         /** A parked channel on which anything comes, or that ends, is of no use. */
         private void watch() {
-            boolean isQuiet = false;
             try {
-                HttpEnd.Chunk unexpected = isBroken ? null : read();
-                isQuiet = !isBroken && unexpected == null;
-                if (unexpected != null) {
-                    unexpected.release();
+                while (!isBroken && early == null) {
+                    HttpEnd.Chunk unexpected = read();
+                    if (unexpected == null) {
+                        return;
+                    }
+                    if (unexpected.isLast() || unexpected.bytes().hasRemaining()) {
+                        early = unexpected;
+                    } else {
+                        unexpected.release();
+                    }
                 }
             } catch (IOException | RuntimeException e) {
                 broke(e);
             }
-            if (isQuiet) {
-                return;
-            }
             if (pool.lost(ChannelStream.this)) {
+                dropEarly();
                 finish(new IOException("parked channel " + id + " has ended"));
-            } else {
-                // It was assigned or dismissed this very moment, and whoever did that wakes this task.
-                isBroken = true;
+            } else if (isBroken) {
+                // It was assigned or dismissed this very moment. Whoever did that wakes this task.
+                tellRelay();
             }
         }
 
@@ -318,6 +341,7 @@ public final class ChannelStream extends Channel implements HttpEnd.Listener {
             } catch (IOException | RuntimeException e) {
                 LOG.debug("channel {} was sent away", id, e);
             }
+            dropEarly();
             finish(new IOException("channel " + id + " was sent away"));
         }
 

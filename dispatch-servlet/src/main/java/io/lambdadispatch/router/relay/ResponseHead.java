@@ -26,15 +26,15 @@ final class ResponseHead {
         return status == NO_CONTENT || status == NOT_MODIFIED || "HEAD".equals(requestMethod);
     }
 
-    /**
-     * Sets status and fields.
-     *
-     * @throws ProtocolException when the head is no final response to a request; nothing has been set then
-     */
-    static void apply(int status, Head head, HttpEnd user) throws ProtocolException {
+    /** Throws when it is no final response to a request. */
+    static void check(int status) throws ProtocolException {
         if (status < FIRST_FINAL) {
             throw new ProtocolException("status " + status + " is no final one");
         }
+    }
+
+    /** Sets status and fields. */
+    static void apply(int status, Head head, HttpEnd user) throws ProtocolException {
         long length = head.contentLength();
         user.status(status);
         String connection = head.connection();

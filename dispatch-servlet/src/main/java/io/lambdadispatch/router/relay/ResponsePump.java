@@ -176,15 +176,15 @@ final class ResponsePump {
                 reader.reset();
                 continue;
             }
-            apply(status, head);
-            reader.reset();
+            begin(status, head);
             stage = Stage.BODY;
             return true;
         }
         return false;
     }
 
-    private void apply(int status, Head head) throws ProtocolException {
+    private void begin(int status, Head head) throws ProtocolException {
+        ResponseHead.check(status);
         hasNoBody = ResponseHead.hasNoBody(status, user.head().method());
         long length = head.contentLength();
         if (hasNoBody) {
@@ -197,19 +197,31 @@ final class ResponsePump {
             }
             decoder = new ChunkedDecoder();
         }
+    }
+
+    /** As late as possible: of a response that turns out to be bad before anything was written, nothing must be left at the user's end. */
+    private void applyHead() throws ProtocolException {
+        HeadReader reader = channel.headReader();
+        Head head = reader.head();
+        int status = head.status();
         ResponseHead.apply(status, head, user);
         isHeadApplied = true;
-        relay.exchange().responseBegins(status, hasNoBody || length >= 0);
+        relay.exchange().responseBegins(status, hasNoBody || head.contentLength() >= 0);
+        reader.reset();
     }
 
     /** Writes the next piece, if only the head; the last one as soon as it is known to be that. */
     private void writeBody() throws IOException {
         ByteBuffer piece = nextPiece();
         boolean isLast = isAll();
-        boolean isHeadDue = !user.isCommitted() && !bytes.hasRemaining();
+        boolean isHeadDue = !isHeadApplied && !bytes.hasRemaining();
+        boolean isDue = isLast || piece.hasRemaining() || isHeadDue;
+        if (isDue && !isHeadApplied) {
+            applyHead();
+        }
         if (isLast) {
             writeLast(piece);
-        } else if (piece.hasRemaining() || isHeadDue) {
+        } else if (isDue) {
             write(false, piece);
         } else if (!bytes.hasRemaining()) {
             giveBack();
@@ -279,6 +291,10 @@ final class ResponsePump {
 
     /** Bytes behind a response without a body, as a peer sends them that gzips nothing, are dropped. */
     private boolean endOneShot() throws IOException {
+        if (channel.isBroken()) {
+            letGo(Afterwards.RESET);
+            return false;
+        }
         HttpEnd.Chunk more = channel.read();
         if (more == null) {
             return false;
@@ -304,6 +320,7 @@ final class ResponsePump {
     private void stop() {
         stage = Stage.STOPPED;
         isStopped = true;
+        channel.dropEarly();
         if (!isWriting) {
             giveBack();
         }

@@ -11,13 +11,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Records invokes. They stay open until the test ends them, or fail at once while the function is {@link #broken}. */
-final class FakeLambda implements LambdaInvoker {
+public final class FakeLambda implements LambdaInvoker {
     private final List<Invoke> invokes = new ArrayList<>();
     private final Map<String, Invoke> byId = new HashMap<>();
     private Reason broken;
 
     /** One invoke that was made. */
-    static final class Invoke {
+    public static final class Invoke {
         final Invocation invocation;
         private final CompletableFuture<InvokeOutcome> outcome = new CompletableFuture<>();
 
@@ -33,11 +33,11 @@ final class FakeLambda implements LambdaInvoker {
             return !outcome.isDone();
         }
 
-        void answer(ExitReason reason) {
+        public void answer(ExitReason reason) {
             outcome.complete(new InvokeOutcome.Answered(new InvokeReply(invocation.poolId(), id(), 0, 0, reason)));
         }
 
-        void fail(Reason reason) {
+        public void fail(Reason reason) {
             outcome.complete(new InvokeOutcome.Failed(reason, "the test says so"));
         }
 
@@ -59,12 +59,12 @@ final class FakeLambda implements LambdaInvoker {
     }
 
     /** From now on every invoke fails at once. */
-    void breakWith(Reason reason) {
+    public void breakWith(Reason reason) {
         broken = reason;
     }
 
     /** From now on invokes stay open. */
-    void repair() {
+    public void repair() {
         broken = null;
     }
 
@@ -74,7 +74,7 @@ final class FakeLambda implements LambdaInvoker {
     }
 
     /** Invokes that are to open channels, in order. */
-    List<Invoke> starts() {
+    public List<Invoke> starts() {
         return invokes.stream().filter(invoke -> !invoke.invocation.initOnly()).toList();
     }
 
@@ -87,7 +87,7 @@ final class FakeLambda implements LambdaInvoker {
         return byId.get(instanceId);
     }
 
-    Invoke start(int index) {
+    public Invoke start(int index) {
         return starts().get(index);
     }
 }

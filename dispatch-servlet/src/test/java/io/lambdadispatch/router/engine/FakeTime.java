@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * clock moves only with {@link #advance}. It starts at a random moment, often just before an overflow or before zero; a
  * failed test tells which, and {@code -Dfake.time.epoch=…} repeats it.
  */
-final class FakeTime implements Clock, Scheduler, AfterTestExecutionCallback {
+public final class FakeTime implements Clock, Scheduler, AfterTestExecutionCallback {
     private static final long NEAR_NANOS = Duration.ofMinutes(10).toNanos();
 
     private final long epoch;
@@ -24,7 +24,7 @@ final class FakeTime implements Clock, Scheduler, AfterTestExecutionCallback {
 
     private record Task(Runnable work, long sinceEpochNanos, long order) {}
 
-    FakeTime() {
+    public FakeTime() {
         this(Long.getLong("fake.time.epoch", randomEpoch()));
     }
 
@@ -56,12 +56,12 @@ final class FakeTime implements Clock, Scheduler, AfterTestExecutionCallback {
     }
 
     /** Runs what is due now, and what becomes due by that. */
-    void runDue() {
+    public void runDue() {
         advance(Duration.ZERO);
     }
 
     /** Lets time pass; each task runs at its very moment. */
-    void advance(Duration duration) {
+    public void advance(Duration duration) {
         long until = elapsedNanos + duration.toNanos();
         while (!tasks.isEmpty() && tasks.peek().sinceEpochNanos() <= until) {
             Task task = tasks.remove();
@@ -72,11 +72,11 @@ final class FakeTime implements Clock, Scheduler, AfterTestExecutionCallback {
     }
 
     /** Time passes, but nothing runs: what was due meanwhile is late. */
-    void standStill(Duration duration) {
+    public void standStill(Duration duration) {
         elapsedNanos += duration.toNanos();
     }
 
-    void advanceMillis(long millis) {
+    public void advanceMillis(long millis) {
         advance(Duration.ofMillis(millis));
     }
 
@@ -84,7 +84,7 @@ final class FakeTime implements Clock, Scheduler, AfterTestExecutionCallback {
         return Duration.ofNanos(elapsedNanos);
     }
 
-    boolean nothingScheduled() {
+    public boolean nothingScheduled() {
         return tasks.isEmpty();
     }
 

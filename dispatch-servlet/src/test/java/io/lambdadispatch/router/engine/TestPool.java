@@ -7,14 +7,14 @@ import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 
 /** A pool on a fake clock with a fake Lambda, and what its listener heard. */
-final class TestPool implements PoolListener {
-    static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(2);
-    static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+public final class TestPool implements PoolListener {
+    public static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(2);
+    public static final Duration START_TIMEOUT = Duration.ofSeconds(30);
 
-    final FakeTime time;
-    final FakeLambda lambda = new FakeLambda();
-    final Pool pool;
-    final List<String> log = new ArrayList<>();
+    public final FakeTime time;
+    public final FakeLambda lambda = new FakeLambda();
+    public final Pool pool;
+    public final List<String> log = new ArrayList<>();
     final List<LambdaInstance> instances = new ArrayList<>();
     private int identities;
     private double random;
@@ -32,7 +32,7 @@ final class TestPool implements PoolListener {
         return settings(maxConcurrent, maxQueued, 0, 100_000);
     }
 
-    static PoolSettings settings(int maxConcurrent, int maxQueued, int minInstances, int maxInstances) {
+    public static PoolSettings settings(int maxConcurrent, int maxQueued, int minInstances, int maxInstances) {
         return new PoolSettings(
                 "blue",
                 "function:live",
@@ -46,14 +46,14 @@ final class TestPool implements PoolListener {
                 maxInstances);
     }
 
-    TestPool(FakeTime time, PoolSettings settings, CapacityPlanner<?> planner) {
+    public TestPool(FakeTime time, PoolSettings settings, CapacityPlanner<?> planner) {
         this.time = time;
         this.pool =
                 new Pool(settings, planner, new PoolPorts(lambda, this::nextIdentity, this, time, time, this::random));
     }
 
     /** Wants as many as it is told, whatever happens. */
-    static CapacityPlanner<?> wanting(IntSupplier desired) {
+    public static CapacityPlanner<?> wanting(IntSupplier desired) {
         return new Wanting(observation -> desired.getAsInt());
     }
 
@@ -86,7 +86,7 @@ final class TestPool implements PoolListener {
         return Stream.generate(this::submit).limit(count).toList();
     }
 
-    LambdaInstance instance(int index) {
+    public LambdaInstance instance(int index) {
         return instances.get(index);
     }
 

@@ -6,23 +6,16 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 
 /** An exchange without a network: the test is its peer, and all that happens does so on the test's thread. */
-public final class MemoryEnd implements HttpEnd, RequestHead {
-    private final String method;
-    private final String target;
-    private final List<String> fields = new ArrayList<>();
+public final class MemoryEnd extends MemoryHead implements HttpEnd {
     private final Deque<Piece> sent = new ArrayDeque<>();
     private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
     private final List<String> responseFields = new ArrayList<>();
     private final List<Runnable> elsewhere = new ArrayList<>();
-    private String protocol = "HTTP/1.1";
-    private String serverName = "example.com";
-    private String remoteAddress = "192.0.2.7";
-    private String localAddress = "192.0.2.1";
-    private long bodyLength;
     private boolean halfCloses = true;
     private boolean losesConnection;
     private Listener listener;
@@ -41,6 +34,10 @@ public final class MemoryEnd implements HttpEnd, RequestHead {
     private int pieces;
     private int returned;
     private int lookedAgain;
+    private boolean neverEndsWithConnection;
+    private boolean throwsOnWrite;
+    private Runnable onNextRead;
+    private final List<String> faults = new ArrayList<>();
 
     private final class Piece implements Chunk {
         private final ByteBuffer bytes;
@@ -48,7 +45,7 @@ public final class MemoryEnd implements HttpEnd, RequestHead {
         private boolean isBack;
 
         Piece(byte[] bytes, boolean isLast) {
-            this.bytes = ByteBuffer.wrap(bytes);
+            this.bytes = ByteBuffer.wrap(bytes.clone());
             this.isLast = isLast;
         }
 
@@ -62,10 +59,17 @@ public final class MemoryEnd implements HttpEnd, RequestHead {
             return isLast;
         }
 
+        /** What is still read from it afterwards is seen to be wrong. */
         @Override
         public void release() {
+            discard();
+            Arrays.fill(bytes.array(), (byte) '#');
+        }
+
+        @Override
+        public void discard() {
             if (isBack) {
-                throw new AssertionError("a piece was given back twice");
+                throw fault("a piece was given back twice");
             }
             isBack = true;
             returned++;
@@ -73,8 +77,7 @@ public final class MemoryEnd implements HttpEnd, RequestHead {
     }
 
     private MemoryEnd(String method, String target) {
-        this.method = method;
-        this.target = target;
+        super(method, target);
     }
 
     /** A request without a body. */
@@ -84,34 +87,37 @@ public final class MemoryEnd implements HttpEnd, RequestHead {
 
     /** Has that field. */
     public MemoryEnd with(String name, String value) {
-        fields.add(name);
-        fields.add(value);
+        add(name, value);
         return this;
     }
 
     /** Has a body of so many bytes; -1 when that is not said. */
     public MemoryEnd withBody(long length) {
-        bodyLength = length;
+        setBodyLength(length);
         return this;
     }
 
     /** Came over that protocol. */
     public MemoryEnd over(String version) {
-        protocol = version;
+        setProtocol(version);
         return this;
     }
 
     /** Has that {@code scheme://name} and these addresses. */
     public MemoryEnd at(String server, String remote, String local) {
-        serverName = server;
-        remoteAddress = remote;
-        localAddress = local;
+        setAddresses(server, remote, local);
         return this;
     }
 
     /** Its container closes the request with the response. */
     public MemoryEnd withoutHalfClose() {
         halfCloses = false;
+        return this;
+    }
+
+    /** Its container fails unexpectedly when it is written to. */
+    public MemoryEnd thatThrows() {
+        throwsOnWrite = true;
         return this;
     }
 
@@ -145,6 +151,20 @@ public final class MemoryEnd implements HttpEnd, RequestHead {
         if (!wasWriting && !wasAwaited && listener != null) {
             listener.onGone(new IOException("reset"));
         }
+        return this;
+    }
+
+    /** The peer leaves, which is told and no more: its body only does not go on. */
+    public MemoryEnd leave() {
+        writeFailure = new IOException("left");
+        failPending();
+        listener.onGone(writeFailure);
+        return this;
+    }
+
+    /** That happens in the middle of the next read. */
+    public MemoryEnd onNextRead(Runnable action) {
+        onNextRead = action;
         return this;
     }
 
@@ -226,10 +246,12 @@ public final class MemoryEnd implements HttpEnd, RequestHead {
         return hasEnded;
     }
 
+    /** Whether its response went to its end, and nobody broke it off. */
     public boolean isCompleted() {
         return completions == 1 && aborts == 0;
     }
 
+    /** Whether the router has broken it off. */
     public boolean isAborted() {
         return aborts == 1 && completions == 0;
     }
@@ -244,20 +266,42 @@ public final class MemoryEnd implements HttpEnd, RequestHead {
         return pieces - returned;
     }
 
+    /** What the router has done that the port forbids. */
+    public List<String> faults() {
+        return faults;
+    }
+
+    private AssertionError fault(String what) {
+        // The router outlives what is thrown at it.
+        faults.add(what);
+        return new AssertionError(what);
+    }
+
     /** Whether the router waits for more. */
     public boolean isAwaited() {
         return isDemanded;
     }
 
+    /** How often the router has asked it to look again. */
     public int lookedAgain() {
         return lookedAgain;
     }
 
-    /** Runs what was to be done on other threads. */
-    public void runElsewhere() {
+    /** Whether the end of the connection cannot pass for that of the response. */
+    public boolean neverEndsWithConnection() {
+        return neverEndsWithConnection;
+    }
+
+    /**
+     * Runs what was to be done on other threads.
+     *
+     * @return whether there was anything
+     */
+    public boolean runElsewhere() {
         List<Runnable> due = List.copyOf(elsewhere);
         elsewhere.clear();
         due.forEach(Runnable::run);
+        return !due.isEmpty();
     }
 
     // The port.
@@ -274,7 +318,12 @@ public final class MemoryEnd implements HttpEnd, RequestHead {
 
     @Override
     public Chunk read() throws IOException {
-        Piece next = sent.poll();
+        Runnable action = onNextRead;
+        if (action != null) {
+            onNextRead = null;
+            action.run();
+        }
+        Piece next = isOpen() ? sent.poll() : null;
         if (next == null && (isBroken || !isOpen())) {
             throw new IOException("reset");
         }
@@ -295,7 +344,7 @@ public final class MemoryEnd implements HttpEnd, RequestHead {
     @Override
     public void status(int value) {
         if (isCommitted) {
-            throw new AssertionError("the response has begun");
+            throw fault("the response has begun");
         }
         status = value;
     }
@@ -303,7 +352,7 @@ public final class MemoryEnd implements HttpEnd, RequestHead {
     @Override
     public void field(String name, String value) {
         if (isCommitted) {
-            throw new AssertionError("the response has begun");
+            throw fault("the response has begun");
         }
         responseFields.add(name + ": " + value);
     }
@@ -314,12 +363,23 @@ public final class MemoryEnd implements HttpEnd, RequestHead {
     }
 
     @Override
-    public void neverEndWithConnection() {}
+    public void neverEndWithConnection() {
+        neverEndsWithConnection = true;
+    }
 
     @Override
     public void write(boolean last, ByteBuffer bytes) {
         if (pending != null) {
-            throw new AssertionError("another write is under way");
+            throw fault("another write is under way");
+        }
+        if (completions > 0) {
+            return;
+        }
+        if (pendingIsLast) {
+            throw fault("a write behind the last one");
+        }
+        if (throwsOnWrite) {
+            throw new IllegalStateException("the test says so");
         }
         isCommitted = true;
         pending = bytes;
@@ -345,7 +405,7 @@ public final class MemoryEnd implements HttpEnd, RequestHead {
     public void complete() {
         if (isOpen()) {
             if (pending != null) {
-                throw new AssertionError("a write is under way");
+                throw fault("a write is under way");
             }
             completions++;
         }
@@ -374,83 +434,5 @@ public final class MemoryEnd implements HttpEnd, RequestHead {
     @Override
     public void lookAgain() {
         lookedAgain++;
-    }
-
-    @Override
-    public String method() {
-        return method;
-    }
-
-    @Override
-    public String path() {
-        int mark = target.indexOf('?');
-        return mark < 0 ? target : target.substring(0, mark);
-    }
-
-    @Override
-    public String query() {
-        int mark = target.indexOf('?');
-        return mark < 0 ? null : target.substring(mark + 1);
-    }
-
-    @Override
-    public String protocol() {
-        return protocol;
-    }
-
-    @Override
-    public String scheme() {
-        return "http";
-    }
-
-    @Override
-    public String authority() {
-        String host = field("Host");
-        return host == null ? serverName : host;
-    }
-
-    @Override
-    public String serverName() {
-        return serverName;
-    }
-
-    @Override
-    public String remoteAddress() {
-        return remoteAddress;
-    }
-
-    @Override
-    public String localAddress() {
-        return localAddress;
-    }
-
-    @Override
-    public int fieldCount() {
-        return fields.size() / 2;
-    }
-
-    @Override
-    public String fieldName(int i) {
-        return fields.get(2 * i);
-    }
-
-    @Override
-    public String fieldValue(int i) {
-        return fields.get(2 * i + 1);
-    }
-
-    @Override
-    public String field(String name) {
-        for (int i = 0; i < fieldCount(); i++) {
-            if (fieldName(i).equalsIgnoreCase(name)) {
-                return fieldValue(i);
-            }
-        }
-        return null;
-    }
-
-    @Override
-    public long bodyLength() {
-        return bodyLength;
     }
 }
