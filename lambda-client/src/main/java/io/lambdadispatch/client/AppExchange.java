@@ -28,7 +28,7 @@ interface AppExchange {
      * @param head valid during the call only
      * @param length bytes of the body: 0 when there is none, -1 when unknown
      */
-    void responseStarted(int status, String reason, Head head, long length);
+    void responseStarted(Head head, int status, long length);
 
     /**
      * A run of the body.

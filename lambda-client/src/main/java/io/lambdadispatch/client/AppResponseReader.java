@@ -35,7 +35,6 @@ final class AppResponseReader {
     }
 
     private final HeadReader headReader;
-    private final ReasonPhrase reason = new ReasonPhrase();
     private State state = State.COMPLETE;
     private boolean answersHead;
     private boolean keepAlive;
@@ -52,12 +51,7 @@ final class AppResponseReader {
         answersHead = requestIsHead;
         state = State.HEAD;
         anyInput = false;
-        nextHead();
-    }
-
-    private void nextHead() {
         headReader.reset();
-        reason.reset();
     }
 
     boolean isUntouched() {
@@ -101,7 +95,6 @@ final class AppResponseReader {
     }
 
     private void readHead(ByteBuffer in, AppExchange exchange) throws ProtocolException {
-        reason.read(in);
         if (!headReader.read(in)) {
             return;
         }
@@ -111,12 +104,12 @@ final class AppResponseReader {
             if (status == 101) {
                 throw new ProtocolException("the app switches protocols, which nobody asked for");
             }
-            nextHead();
+            headReader.reset();
             return;
         }
         keepAlive = isPersistent(head);
         long length = bodyOf(head, status);
-        exchange.responseStarted(status, reason.text(), head, length);
+        exchange.responseStarted(head, status, length);
     }
 
     private long bodyOf(Head head, int status) throws ProtocolException {
@@ -148,7 +141,7 @@ final class AppResponseReader {
         keepAlive = false;
     }
 
-    private boolean isPersistent(Head head) {
+    private static boolean isPersistent(Head head) {
         boolean named = false;
         for (int i = 0; i < head.fieldCount(); i++) {
             if (head.nameIs(i, FieldNames.CONNECTION)) {
@@ -159,7 +152,7 @@ final class AppResponseReader {
                 named |= FieldNames.isNamedBy(value, "keep-alive");
             }
         }
-        return named || reason.isHttp11();
+        return named || head.isHttp11();
     }
 
     private void readBody(ByteBuffer in, AppExchange exchange) throws ProtocolException {

@@ -267,11 +267,11 @@ final class ChannelExchange implements AppExchange {
     // The response: from the app to the channel.
 
     @Override
-    public void responseStarted(int status, String reason, Head head, long length) {
+    public void responseStarted(Head head, int status, long length) {
         Coding coding = context.compression() ? codingOf(status, head, length) : Coding.UNTOUCHED;
         try {
             boolean framed = channel.isReusable() && (coding == Coding.GZIPPED || length < 0);
-            context.responseHead().write(status, reason, head, coding, framed, channel.id(), output);
+            context.responseHead().write(head, status, coding, framed, channel.id(), output);
             if (framed) {
                 output.frameBody();
             }

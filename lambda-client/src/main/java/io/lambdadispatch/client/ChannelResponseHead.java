@@ -43,12 +43,12 @@ final class ChannelResponseHead {
      *
      * @param framed whether the body follows in chunks
      */
-    void write(int status, String reason, Head head, Coding coding, boolean framed, String channelId, ChannelOutput out)
+    void write(Head head, int status, Coding coding, boolean framed, String channelId, ChannelOutput out)
             throws IOException {
         boolean gzipped = coding == Coding.GZIPPED;
         boolean weakens = gzipped || coding == Coding.KNOWN_GZIPPED;
         writer.reset();
-        writer.statusLine(status, reason);
+        writer.statusLine(status, head.reason());
         boolean varies = false;
         String connection = head.connection();
         for (int i = 0; i < head.fieldCount(); i++) {

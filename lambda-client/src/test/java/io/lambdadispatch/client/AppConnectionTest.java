@@ -160,7 +160,7 @@ class AppConnectionTest {
         private boolean givesUp;
 
         @Override
-        public void responseStarted(int status, String reason, Head head, long length) {
+        public void responseStarted(Head head, int status, long length) {
             told.add("started");
             if (givesUp) {
                 connection.abandon(this);

@@ -204,7 +204,7 @@ class ReusedChannelTest {
 
     private static final class IgnoredExchange implements AppExchange {
         @Override
-        public void responseStarted(int status, String reason, Head head, long length) {}
+        public void responseStarted(Head head, int status, long length) {}
 
         @Override
         public void responseData(ByteBuffer data) {}
