@@ -15,7 +15,7 @@ import org.apache.hc.core5.util.Timeout;
  * One HTTP/1.1 connection to the app, carrying one exchange at a time. Requests are bytes that are passed on as they are:
  * no library parses, normalizes or adds to them. Confined to the reactor thread.
  */
-final class AppConnection implements IoReactor.Connector, IOEventHandler {
+final class AppConnection implements IoReactor.Connector, IOEventHandler, Staging.Sink<RuntimeException> {
     /**
      * <pre>
      * CONNECTING ──▶ IDLE ◀──▶ BUSY      (an exchange may be waiting while CONNECTING)
@@ -35,13 +35,17 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
     private static final int COPY_BELOW_BYTES = 4 * 1024;
 
     private final AppPool pool;
-    private final AppStaging staging;
+    private final Staging<RuntimeException> staging;
     private final AppResponseReader response;
     private final ArrayDeque<Unsent> unsent = new ArrayDeque<>();
     private State state = State.CONNECTING;
     private IOSession session;
     private AppExchange exchange;
     private boolean chunkedRequest;
+
+    /** That many of the staged bytes are the request's body. */
+    private int stagedCredit;
+
     private boolean requestEnded;
     private boolean anyBodySent;
     private boolean reused;
@@ -56,9 +60,9 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
     /** What was found out; {@code null} until then. */
     private volatile Boolean appIsThere;
 
-    AppConnection(AppPool pool, AppStaging staging, int maxHeadBytes) {
+    AppConnection(AppPool pool, int maxHeadBytes) {
         this.pool = pool;
-        this.staging = staging;
+        this.staging = pool.staging();
         this.response = new AppResponseReader(maxHeadBytes);
     }
 
@@ -99,7 +103,7 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
         }
         int size = data.remaining();
         if (chunkedRequest) {
-            staging.putChunk(this, data);
+            staging.putChunks(this, data);
         } else if (size < COPY_BELOW_BYTES || !unsent.isEmpty()) {
             staging.put(this, data);
         } else {
@@ -107,7 +111,7 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
             send(data, size);
             return;
         }
-        staging.addCredit(size);
+        stagedCredit += size;
     }
 
     private void discard(ByteBuffer data) {
@@ -137,10 +141,17 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
 
     /** Sends what was written since the last call; to be called before the reactor's event ends. */
     void flush() {
-        staging.flushTo(this);
+        staging.flush(this);
     }
 
-    void send(ByteBuffer bytes, int credit) {
+    @Override
+    public void send(ByteBuffer staged) {
+        int credit = stagedCredit;
+        stagedCredit = 0;
+        send(staged, credit);
+    }
+
+    private void send(ByteBuffer bytes, int credit) {
         if (state == State.BUSY && unsent.isEmpty() && !outputLost) {
             pour(bytes);
         }
@@ -305,7 +316,7 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
         }
         boolean more = true;
         while (more && state == State.BUSY && !isAnswered() && exchange.wantsMore()) {
-            ByteBuffer in = staging.input();
+            ByteBuffer in = pool.input();
             int size = readable.read(in);
             more = size == in.capacity();
             in.flip();
@@ -337,7 +348,7 @@ final class AppConnection implements IoReactor.Connector, IOEventHandler {
     }
 
     private void watchForTheEnd(IOSession readable) throws IOException {
-        ByteBuffer in = staging.input();
+        ByteBuffer in = pool.input();
         if (readable.read(in) != 0) {
             close();
         }

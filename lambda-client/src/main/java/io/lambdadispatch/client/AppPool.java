@@ -1,6 +1,7 @@
 package io.lambdadispatch.client;
 
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,7 @@ final class AppPool {
     /** Apps close silent connections after some seconds, of their own choice, the most impatient ones after two. */
     private static final long SURELY_KEPT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    private static final int INPUT_BYTES = 64 * 1024;
     private static final CompletableFuture<Boolean> NO = CompletableFuture.completedFuture(false);
     private static final CompletableFuture<Boolean> YES = CompletableFuture.completedFuture(true);
 
@@ -27,7 +29,8 @@ final class AppPool {
     private final Supplier<CompletableFuture<Boolean>> appEnds;
     private final int maxHeadBytes;
     private final Ticker ticker;
-    private final AppStaging staging = new AppStaging();
+    private final Staging<RuntimeException> staging = new Staging<>();
+    private final ByteBuffer input = ByteBuffer.allocateDirect(INPUT_BYTES);
     private final ArrayDeque<AppConnection> idle = new ArrayDeque<>();
 
     /**
@@ -68,7 +71,7 @@ final class AppPool {
 
     /** Begins an exchange on a new connection. */
     AppConnection beginFresh(AppExchange exchange, AppRequestHead head) {
-        AppConnection fresh = new AppConnection(this, staging, maxHeadBytes);
+        AppConnection fresh = new AppConnection(this, maxHeadBytes);
         begin(fresh, exchange, head);
         reactor.connect(app, CONNECT_TIMEOUT, fresh);
         return fresh;
@@ -111,6 +114,16 @@ final class AppPool {
         CompletableFuture<Boolean> gone = new CompletableFuture<>();
         reactor.connect(app, CONNECT_TIMEOUT, new AppProbe(gone, isRefusalAsked));
         return gone;
+    }
+
+    /** Where requests collect within one event. */
+    Staging<RuntimeException> staging() {
+        return staging;
+    }
+
+    /** An empty buffer to read the app's bytes into, within one event. */
+    ByteBuffer input() {
+        return input.clear();
     }
 
     void keep(AppConnection connection) {

@@ -9,24 +9,12 @@ import org.apache.hc.core5.http.nio.DataStreamChannel;
  * The response on its way into the channel's stream. What the stream does not take at once is kept, at most what one read of
  * the app's socket brought; until it is gone nothing more is read. Confined to the reactor thread.
  */
-final class ChannelOutput {
-    /** Where the head and the first bytes of a body meet, to leave as one frame; shared, empty between two events. */
-    static final class Staging {
-        private static final int BYTES = 64 * 1024;
-
-        private final byte[] bytes = new byte[BYTES];
-        private ChannelOutput owner;
-        private int length;
-    }
-
+final class ChannelOutput implements Staging.Sink<IOException> {
     private static final int COPY_BELOW_BYTES = 4 * 1024;
-
-    /** Less is not worth a frame of its own. */
-    private static final int LEAST_CHUNK_BYTES = 16 * 1024;
 
     private static final byte[] LAST_CHUNK = ChunkedEncoder.last();
 
-    private final Staging staging;
+    private final Staging<IOException> staging;
     private DataStreamChannel stream;
     private ByteBuffer unsent;
     private boolean chunked;
@@ -34,7 +22,7 @@ final class ChannelOutput {
     private boolean endsStream;
     private boolean endSent;
 
-    ChannelOutput(Staging staging) {
+    ChannelOutput(Staging<IOException> staging) {
         this.staging = staging;
     }
 
@@ -69,79 +57,31 @@ final class ChannelOutput {
     /** Takes all of {@code data}; it is on its way after {@link #flush}. */
     void write(ByteBuffer data) throws IOException {
         if (chunked) {
-            writeChunks(data);
-            return;
-        }
-        if (data.remaining() >= COPY_BELOW_BYTES && (staging.length == 0 || staging.owner != this)) {
+            staging.putChunks(this, data);
+        } else if (data.remaining() >= COPY_BELOW_BYTES && staging.isEmpty(this)) {
             send(data);
-            return;
-        }
-        own();
-        while (data.hasRemaining()) {
-            if (staging.length == Staging.BYTES) {
-                flush();
-            }
-            int size = Math.min(data.remaining(), Staging.BYTES - staging.length);
-            data.get(staging.bytes, staging.length, size);
-            staging.length += size;
+        } else {
+            staging.put(this, data);
         }
     }
 
-    /** Copied, so that a chunk and what frames it leave together. */
-    private void writeChunks(ByteBuffer data) throws IOException {
-        own();
-        while (data.hasRemaining()) {
-            int room = Staging.BYTES - staging.length - ChunkedEncoder.PREFIX - ChunkedEncoder.SUFFIX;
-            if (room < Math.min(data.remaining(), LEAST_CHUNK_BYTES)) {
-                flush();
-                continue;
-            }
-            int size = Math.min(data.remaining(), room);
-            int from = staging.length + ChunkedEncoder.sizeLineBytes(size);
-            data.get(staging.bytes, from, size);
-            int unused = ChunkedEncoder.frame(staging.bytes, from, size);
-            staging.length = from + size + ChunkedEncoder.SUFFIX;
-        }
-    }
-
-    /** Bytes of two responses must never mix, even if one was not flushed. */
-    private void own() {
-        if (staging.owner != this) {
-            if (staging.owner != null) {
-                staging.owner.flushOrDrop();
-            }
-            staging.owner = this;
-        }
-    }
-
-    /** Another response needs the room. That this one's stream may be gone is no fault of the other's. */
-    private void flushOrDrop() {
-        try {
-            flush();
-        } catch (IOException | RuntimeException e) {
-            // Its channel is told by the connection.
-            unsent = null;
-        }
+    @Override
+    public void lost() {
+        unsent = null;
     }
 
     /** Nobody wants the response any more. */
     void drop() {
-        if (staging.owner == this) {
-            staging.length = 0;
-            staging.owner = null;
-        }
+        staging.drop(this);
         unsent = null;
     }
 
     void flush() throws IOException {
-        if (staging.length > 0 && staging.owner == this) {
-            ByteBuffer staged = ByteBuffer.wrap(staging.bytes, 0, staging.length);
-            staging.length = 0;
-            send(staged);
-        }
+        staging.flush(this);
     }
 
-    private void send(ByteBuffer data) throws IOException {
+    @Override
+    public void send(ByteBuffer data) throws IOException {
         if (unsent == null) {
             pour(data);
         }
@@ -174,7 +114,7 @@ final class ChannelOutput {
     void end(boolean last) throws IOException {
         if (chunked) {
             chunked = false;
-            write(ByteBuffer.wrap(LAST_CHUNK));
+            staging.put(this, ByteBuffer.wrap(LAST_CHUNK));
         }
         flush();
         ended = true;

@@ -1,5 +1,7 @@
 package io.lambdadispatch.client;
 
+import java.io.IOException;
+
 /**
  * What all exchanges of one invoke share.
  *
@@ -15,7 +17,7 @@ record ExchangeContext(
         ControlRequests control,
         AppPool app,
         WindowBudget windows,
-        ChannelOutput.Staging staging,
+        Staging<IOException> staging,
         ChannelResponseHead responseHead,
         boolean compression,
         int maxHeadBytes) {}

@@ -95,7 +95,7 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
                 control,
                 app,
                 new WindowBudget(WINDOW_BUDGET_BYTES, BIG_WINDOW_BYTES - RouterConnection.INITIAL_WINDOW_BYTES),
-                new ChannelOutput.Staging(),
+                new Staging<>(),
                 new ChannelResponseHead(HeadReader.DEFAULT_MAX_BYTES, request.id()),
                 config.compression(),
                 HeadReader.DEFAULT_MAX_BYTES);

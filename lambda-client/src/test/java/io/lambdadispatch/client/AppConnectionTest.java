@@ -56,7 +56,7 @@ class AppConnectionTest {
                 },
                 MAX_HEAD_BYTES,
                 clock);
-        connection = new AppConnection(pool, new AppStaging(), MAX_HEAD_BYTES);
+        connection = new AppConnection(pool, MAX_HEAD_BYTES);
         connection.handlerOf(session);
         connection.begin(exchange, upload());
         connection.connected(session);

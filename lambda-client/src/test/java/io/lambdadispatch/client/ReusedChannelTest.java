@@ -67,11 +67,11 @@ class ReusedChannelTest {
                 control,
                 pool,
                 new WindowBudget(0, 1),
-                new ChannelOutput.Staging(),
+                new Staging<>(),
                 new ChannelResponseHead(MAX_HEAD_BYTES, "lambda-1"),
                 false,
                 MAX_HEAD_BYTES);
-        connection = new AppConnection(pool, new AppStaging(), MAX_HEAD_BYTES);
+        connection = new AppConnection(pool, MAX_HEAD_BYTES);
         connection.handlerOf(app);
         channel = new Channel("channel-1", null, context, owner);
         BasicHttpResponse parked = new BasicHttpResponse(200);
