@@ -37,14 +37,14 @@ final class AppRequestHead {
      * @param length bytes of the body; 0 when there is none, -1 when unknown, which the app gets as chunks
      * @throws ProtocolException when the head in the channel is no request's
      */
-    static AppRequestHead of(Head head, long length, ControlRequests identity, String channelId, int maxHeadBytes)
+    static AppRequestHead of(Head head, long length, Origin origin, String channelId, int maxHeadBytes)
             throws ProtocolException {
         String method = head.method();
         byte[] line = (method + ' ' + head.target() + " HTTP/1.1\r\n").getBytes(StandardCharsets.ISO_8859_1);
         HeadWriter fields = new HeadWriter(maxHeadBytes + OWN_FIELDS_BYTES);
         copyFields(head, fields);
-        fields.field(FieldNames.POOL_ID, identity.poolId());
-        fields.field(FieldNames.LAMBDA_ID, identity.lambdaId());
+        fields.field(FieldNames.POOL_ID, origin.poolId());
+        fields.field(FieldNames.LAMBDA_ID, origin.lambdaId());
         fields.field(FieldNames.CHANNEL_ID, channelId);
         if (length < 0) {
             fields.field(FieldNames.TRANSFER_ENCODING, FieldNames.CHUNKED);

@@ -29,14 +29,6 @@ final class ControlRequests {
         this.leavesAt = Long.toString(clock.millisAt(leaveAt));
     }
 
-    String poolId() {
-        return poolId;
-    }
-
-    String lambdaId() {
-        return lambdaId;
-    }
-
     /** Whether it is a router of this project that sent the invoke: the reference's sends no token. */
     boolean hasToken() {
         return token != null;

@@ -1,11 +1,13 @@
 package io.lambdadispatch.client;
 
+import io.lambdadispatch.protocol.HeadReader;
 import java.io.IOException;
 
 /**
  * What all exchanges of one invoke share.
  *
- * @param control makes requests to the router, and knows who this instance is
+ * @param control makes requests to the router
+ * @param origin who this instance is
  * @param app connections to the app
  * @param windows memory for big request bodies
  * @param staging where responses collect within one event
@@ -15,9 +17,25 @@ import java.io.IOException;
  */
 record ExchangeContext(
         ControlRequests control,
+        Origin origin,
         AppPool app,
         WindowBudget windows,
         Staging<IOException> staging,
         ChannelResponseHead responseHead,
         boolean compression,
-        int maxHeadBytes) {}
+        int maxHeadBytes) {
+    private static final long WINDOW_BUDGET_BYTES = 24L * 1024 * 1024;
+    private static final long BIG_WINDOW_BYTES = 1024 * 1024;
+
+    static ExchangeContext of(ControlRequests control, Origin origin, AppPool app, boolean compression) {
+        return new ExchangeContext(
+                control,
+                origin,
+                app,
+                new WindowBudget(WINDOW_BUDGET_BYTES, BIG_WINDOW_BYTES - RouterConnection.INITIAL_WINDOW_BYTES),
+                new Staging<>(),
+                new ChannelResponseHead(HeadReader.DEFAULT_MAX_BYTES, origin.lambdaId()),
+                compression,
+                HeadReader.DEFAULT_MAX_BYTES);
+    }
+}

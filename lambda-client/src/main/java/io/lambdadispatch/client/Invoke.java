@@ -32,9 +32,6 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
     /** A router that does not take the last bytes within this time does not get them. */
     private static final long SENDING_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
-    private static final long WINDOW_BUDGET_BYTES = 24L * 1024 * 1024;
-    private static final long BIG_WINDOW_BYTES = 1024 * 1024;
-
     private final InvokeRequest request;
     private final InvokeTimes times;
     private final Ticker ticker;
@@ -91,14 +88,8 @@ final class Invoke implements RouterLink.Owner, Channel.Owner {
                 times.leaveAt());
         this.app = new AppPool(
                 reactor, config.appAddress(), served::isEnding, served::endsSoon, HeadReader.DEFAULT_MAX_BYTES, ticker);
-        this.context = new ExchangeContext(
-                control,
-                app,
-                new WindowBudget(WINDOW_BUDGET_BYTES, BIG_WINDOW_BYTES - RouterConnection.INITIAL_WINDOW_BYTES),
-                new Staging<>(),
-                new ChannelResponseHead(HeadReader.DEFAULT_MAX_BYTES, request.id()),
-                config.compression(),
-                HeadReader.DEFAULT_MAX_BYTES);
+        this.context = ExchangeContext.of(
+                control, new Origin(request.poolIdOrDefault(), request.id()), app, config.compression());
     }
 
     /** Begins; returns at once. */

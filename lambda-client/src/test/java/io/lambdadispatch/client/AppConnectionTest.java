@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lambdadispatch.protocol.Head;
-import io.lambdadispatch.protocol.InvokeRequest;
 import io.lambdadispatch.protocol.ProtocolException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,13 +13,11 @@ import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.apache.hc.core5.net.URIAuthority;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,13 +69,12 @@ class AppConnectionTest {
     }
 
     private AppRequestHead head(String requestLine, long length) throws ProtocolException {
-        ControlRequests identity = new ControlRequests(
-                new InvokeRequest(null, "lambda-1", "http://h:1", 1, Instant.EPOCH, false, null, null),
-                "http",
-                new URIAuthority("h", 1),
-                new InvokeClock(clock, 0),
-                0);
-        return AppRequestHead.of(TestHeads.head(requestLine, "Host: h"), length, identity, "channel-1", MAX_HEAD_BYTES);
+        return AppRequestHead.of(
+                TestHeads.head(requestLine, "Host: h"),
+                length,
+                new Origin("default", "lambda-1"),
+                "channel-1",
+                MAX_HEAD_BYTES);
     }
 
     private void appSays(String text) throws Exception {

@@ -1,15 +1,19 @@
 package io.lambdadispatch.client;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOError;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -38,5 +42,42 @@ class AppHealthTest {
             assertTrue(asked.get());
             death.join();
         }
+    }
+
+    /** Its answer would be complete after some seconds, which nobody has. */
+    @Test
+    void anAppWhoseHealthTricklesInIsNotWaitedForLongerThanThereIsTime() throws Exception {
+        try (ServerSocket trickling = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            Thread app = new Thread(() -> trickle(trickling));
+            app.setDaemon(true);
+            app.start();
+            AppHealth health = new AppHealth((InetSocketAddress) trickling.getLocalSocketAddress(), "/health");
+            assertFalse(health.await(Duration.ofMillis(400), () -> true));
+        }
+    }
+
+    private static void trickle(ServerSocket server) {
+        try (Socket socket = server.accept()) {
+            for (byte b : "HTTP/1.1 200 OK".getBytes(StandardCharsets.US_ASCII)) {
+                socket.getOutputStream().write(b);
+                TimeUnit.MILLISECONDS.sleep(250);
+            }
+        } catch (IOException | InterruptedException e) {
+            // Nobody waits for it any more.
+        }
+    }
+
+    @Test
+    void anAppThatNobodyStartsIsWaitedForAsLongAsThereIsTime() throws Exception {
+        try (ReservedPort port = new ReservedPort()) {
+            AppHealth health =
+                    new AppHealth(new InetSocketAddress(InetAddress.getLoopbackAddress(), port.number()), "/health");
+            assertFalse(health.await(Duration.ofMillis(100), () -> true));
+        }
+    }
+
+    @Test
+    void anAppThatCannotBeReachedEndsTheRuntimesLoop() {
+        assertInstanceOf(IOError.class, new AppUnreachableError("gone"));
     }
 }

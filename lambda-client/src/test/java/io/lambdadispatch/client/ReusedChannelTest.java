@@ -5,18 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lambdadispatch.protocol.ExitReason;
 import io.lambdadispatch.protocol.FieldNames;
-import io.lambdadispatch.protocol.Head;
 import io.lambdadispatch.protocol.InvokeRequest;
 import java.io.ByteArrayOutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.impl.BasicEntityDetails;
 import org.apache.hc.core5.http.message.BasicHttpResponse;
@@ -29,8 +25,6 @@ import org.junit.jupiter.api.Test;
 /** Requests in one channel, cut anywhere: in memory, with an app that responds when the last byte is there. */
 @SuppressWarnings("StringConcatToTextBlock") // Text blocks have no CR LF.
 class ReusedChannelTest {
-    private static final int MAX_HEAD_BYTES = 32 * 1024;
-
     private static final List<String> REQUESTS = List.of(
             "GET /1 HTTP/1.1\r\nHost: h\r\n\r\n",
             "POST /2 HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nfirst",
@@ -40,63 +34,27 @@ class ReusedChannelTest {
 
     private static final List<String> BODIES = List.of("", "first", "second", "", "");
 
-    private final IoReactor reactor = new IoReactor(() -> {});
-    private final StoppedClock clock = new StoppedClock();
-    private final ScriptedSession app = new ScriptedSession();
     private final RecordedStream stream = new RecordedStream();
     private final CountedOwner owner = new CountedOwner();
-    private AppConnection connection;
+    private MemoryApp app;
     private Channel channel;
 
     @BeforeEach
     void begin() throws Exception {
-        AppPool pool = new AppPool(
-                reactor,
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 1),
-                () -> false,
-                () -> CompletableFuture.completedFuture(false),
-                MAX_HEAD_BYTES,
-                clock);
+        app = new MemoryApp();
         ControlRequests control = new ControlRequests(
                 new InvokeRequest(null, "lambda-1", "http://h:1", 1, Instant.EPOCH, false, null, null),
                 "http",
                 new URIAuthority("h", 1),
-                new InvokeClock(clock, 0),
+                new InvokeClock(new StoppedClock(), 0),
                 0);
-        ExchangeContext context = new ExchangeContext(
-                control,
-                pool,
-                new WindowBudget(0, 1),
-                new Staging<>(),
-                new ChannelResponseHead(MAX_HEAD_BYTES, "lambda-1"),
-                false,
-                MAX_HEAD_BYTES);
-        connection = new AppConnection(pool, MAX_HEAD_BYTES);
-        connection.handlerOf(app);
+        ExchangeContext context = ExchangeContext.of(control, new Origin("default", "lambda-1"), app.pool(), false);
         channel = new Channel("channel-1", null, context, owner);
         BasicHttpResponse parked = new BasicHttpResponse(200);
         parked.addHeader(FieldNames.CHANNEL_FRAMING, FieldNames.CHUNKED);
         parked.addHeader(FieldNames.CHANNEL_REUSE, "1");
         channel.produce(stream);
         channel.consumeResponse(parked, new BasicEntityDetails(-1, null), null);
-        keepAliveInTheAppsPool(control);
-    }
-
-    /** So that no socket is needed. */
-    private void keepAliveInTheAppsPool(ControlRequests control) throws Exception {
-        connection.begin(
-                new IgnoredExchange(),
-                AppRequestHead.of(
-                        TestHeads.head("GET / HTTP/1.1", "Host: h"), 0, control, "channel-0", MAX_HEAD_BYTES));
-        connection.connected(app);
-        connection.flush();
-        appSays("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-        app.output.reset();
-    }
-
-    private void appSays(String text) throws Exception {
-        app.input = bytes(text);
-        connection.inputReady(app, null);
     }
 
     private static ByteBuffer bytes(String text) {
@@ -105,7 +63,7 @@ class ReusedChannelTest {
 
     @AfterEach
     void end() {
-        reactor.close();
+        app.close();
     }
 
     @Test
@@ -142,18 +100,17 @@ class ReusedChannelTest {
         for (String piece : pieces) {
             channel.consume(bytes(piece));
         }
-        String request = app.output.toString(StandardCharsets.ISO_8859_1);
+        String request = app.takeRequest();
         assertTrue(request.startsWith(REQUESTS.get(i).substring(0, 10)), request);
         assertEquals(BODIES.get(i), bodyOf(request), request);
-        app.output.reset();
         boolean isChunked = owner.served % 2 == 0;
-        appSays(
+        app.says(
                 isChunked
                         ? "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
                         : "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n");
         boolean isToHead = request.startsWith("HEAD");
         if (!isToHead) {
-            appSays(isChunked ? "4\r\nbody\r\n0\r\n\r\n" : "body");
+            app.says(isChunked ? "4\r\nbody\r\n0\r\n\r\n" : "body");
         }
         DelimitedResponse response = DelimitedResponse.at(stream.taken(), 0, isToHead);
         assertEquals(isToHead ? "" : "body", response.body());
@@ -199,33 +156,6 @@ class ReusedChannelTest {
         @Override
         public void endStream(List<? extends Header> trailers) {
             endStream();
-        }
-    }
-
-    private static final class IgnoredExchange implements AppExchange {
-        @Override
-        public void responseStarted(Head head, int status, long length) {}
-
-        @Override
-        public void responseData(ByteBuffer data) {}
-
-        @Override
-        public void responseEnded() {}
-
-        @Override
-        public void responseFlush() {}
-
-        @Override
-        public boolean wantsMore() {
-            return true;
-        }
-
-        @Override
-        public void requestTaken(int bytes) {}
-
-        @Override
-        public void failed(Failure failure) {
-            throw new AssertionError(failure);
         }
     }
 
