@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lambdadispatch.protocol.InvokeReply;
 import io.lambdadispatch.protocol.InvokeRequest;
-import io.lambdadispatch.testkit.ReservedPort;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
