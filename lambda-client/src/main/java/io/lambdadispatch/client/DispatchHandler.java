@@ -2,6 +2,14 @@ package io.lambdadispatch.client;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import io.lambdadispatch.client.app.App;
+import io.lambdadispatch.client.app.AppUnreachableError;
+import io.lambdadispatch.client.config.ClientConfig;
+import io.lambdadispatch.client.config.Logging;
+import io.lambdadispatch.client.invoke.Invoke;
+import io.lambdadispatch.client.invoke.InvokeTimes;
+import io.lambdadispatch.client.io.IoReactor;
+import io.lambdadispatch.client.io.Ticker;
 import io.lambdadispatch.protocol.ExitReason;
 import io.lambdadispatch.protocol.InvokeReply;
 import io.lambdadispatch.protocol.InvokeRequest;

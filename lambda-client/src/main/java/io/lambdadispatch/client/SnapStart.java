@@ -3,6 +3,8 @@ package io.lambdadispatch.client;
 import com.amazonaws.services.lambda.crac.Context;
 import com.amazonaws.services.lambda.crac.Core;
 import com.amazonaws.services.lambda.crac.Resource;
+import io.lambdadispatch.client.config.ClientConfig;
+import io.lambdadispatch.client.router.RouterTls;
 import io.lambdadispatch.protocol.InvokeRequest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

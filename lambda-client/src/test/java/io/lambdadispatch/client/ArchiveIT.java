@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.lambdadispatch.client.channel.Channel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,7 +87,7 @@ class ArchiveIT {
     }
 
     private void assertFromArchive(boolean expected) throws IOException {
-        for (String name : List.of(DispatchHandler.class.getName(), ChannelExchange.class.getName())) {
+        for (String name : List.of(DispatchHandler.class.getName(), Channel.class.getName())) {
             String source = sourceOf(name);
             assertEquals(expected, source.startsWith("shared objects file"), name + " comes from " + source);
         }

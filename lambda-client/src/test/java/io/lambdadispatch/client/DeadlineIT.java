@@ -1,22 +1,17 @@
 package io.lambdadispatch.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lambdadispatch.client.app.AppUnreachableError;
+import io.lambdadispatch.client.io.Ticker;
 import io.lambdadispatch.protocol.InvokeReply;
 import io.lambdadispatch.protocol.InvokeRequest;
 import io.lambdadispatch.testkit.ReservedPort;
 import java.io.IOError;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -128,29 +123,6 @@ class DeadlineIT {
         // Only such an error makes the AWS runtime client leave its loop.
         assertInstanceOf(IOError.class, failure);
         assertTrue(failure.getMessage().contains("did not end in time"), failure.getMessage());
-    }
-
-    /** Its answer would be complete after some seconds, which nobody has. */
-    @Test
-    void anAppWhoseHealthTricklesInIsNotWaitedForLongerThanThereIsTime() throws Exception {
-        try (ServerSocket trickling = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-            Thread app = new Thread(() -> trickle(trickling));
-            app.setDaemon(true);
-            app.start();
-            AppHealth health = new AppHealth((InetSocketAddress) trickling.getLocalSocketAddress(), "/health");
-            assertFalse(health.await(Duration.ofMillis(400), () -> true));
-        }
-    }
-
-    private static void trickle(ServerSocket server) {
-        try (Socket socket = server.accept()) {
-            for (byte b : "HTTP/1.1 200 OK".getBytes(StandardCharsets.US_ASCII)) {
-                socket.getOutputStream().write(b);
-                TimeUnit.MILLISECONDS.sleep(250);
-            }
-        } catch (IOException | InterruptedException e) {
-            // Nobody waits for it any more.
-        }
     }
 
     @Test

@@ -7,13 +7,13 @@ package io.lambdadispatch.client;
  * @param body without its framing
  * @param end where the next response begins
  */
-record DelimitedResponse(String head, String body, int end) {
+public record DelimitedResponse(String head, String body, int end) {
     /**
      * The response at {@code from}, or {@code null} when it is not all there.
      *
      * @param toHead whether it has no body whatever it says
      */
-    static DelimitedResponse at(String text, int from, boolean toHead) {
+    public static DelimitedResponse at(String text, int from, boolean toHead) {
         int blank = text.indexOf("\r\n\r\n", from);
         if (blank < 0) {
             return null;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lambdadispatch.client.app.AppUnreachableError;
 import io.lambdadispatch.protocol.InvokeReply;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;

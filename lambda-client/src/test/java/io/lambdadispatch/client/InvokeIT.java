@@ -2,16 +2,13 @@ package io.lambdadispatch.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lambdadispatch.protocol.InvokeReply;
 import io.lambdadispatch.protocol.InvokeRequest;
-import io.lambdadispatch.testkit.ReservedPort;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -357,15 +354,5 @@ class InvokeIT {
         assertEquals(Duration.ofMillis(9_500), DispatchHandler.leftOfInit(Duration.ZERO));
         assertEquals(Duration.ofMillis(7_000), DispatchHandler.leftOfInit(Duration.ofMillis(2_500)));
         assertEquals(Duration.ZERO, DispatchHandler.leftOfInit(Duration.ofSeconds(12)));
-    }
-
-    @Test
-    void anAppThatIsNeverHealthyFailsTheInvoke() throws Exception {
-        try (ReservedPort port = new ReservedPort()) {
-            AppHealth health =
-                    new AppHealth(new InetSocketAddress(InetAddress.getLoopbackAddress(), port.number()), "/health");
-            assertFalse(health.await(Duration.ofMillis(100), () -> true));
-        }
-        assertInstanceOf(java.io.IOError.class, new AppUnreachableError("ends the runtime's loop"));
     }
 }

@@ -7,10 +7,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** Heads from their lines. */
-final class TestHeads {
+public final class TestHeads {
     private TestHeads() {}
 
-    static Head head(String... lines) throws ProtocolException {
+    public static Head head(String... lines) throws ProtocolException {
         HeadReader reader = new HeadReader(HeadReader.DEFAULT_MAX_BYTES);
         String text = String.join("\r\n", lines) + "\r\n\r\n";
         reader.read(ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1)));

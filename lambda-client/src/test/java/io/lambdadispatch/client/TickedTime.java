@@ -1,5 +1,6 @@
 package io.lambdadispatch.client;
 
+import io.lambdadispatch.client.io.Ticker;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;

@@ -161,6 +161,26 @@ public final class Head {
         return status;
     }
 
+    /**
+     * The reason phrase of a status line, as an ISO-8859-1 string; often empty.
+     *
+     * @throws ProtocolException when the start line is no status line
+     */
+    public String reason() throws ProtocolException {
+        int unused = status();
+        int from = nextSpace(startLineFrom) + 1 + "200 ".length();
+        return from < startLineTo ? text(from, startLineTo) : "";
+    }
+
+    /** Whether the start line is a status line of HTTP/1.1, not of an older version. */
+    public boolean isHttp11() {
+        return startsWithHttp()
+                && nextSpace(startLineFrom) == startLineFrom + "HTTP/1.1".length()
+                && bytes[startLineFrom + 5] == '1'
+                && bytes[startLineFrom + 6] == '.'
+                && bytes[startLineFrom + 7] == '1';
+    }
+
     private boolean startsWithHttp() {
         return startLineTo - startLineFrom > 5
                 && bytes[startLineFrom] == 'H'

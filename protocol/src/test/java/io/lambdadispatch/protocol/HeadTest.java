@@ -1,6 +1,7 @@
 package io.lambdadispatch.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -34,6 +35,28 @@ class HeadTest {
     })
     void statusIsThreeDigits(String line, int status) throws ProtocolException {
         assertEquals(status, head(line).status());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "HTTP/1.1 200 OK, OK, true",
+        "HTTP/1.1 200, '', true",
+        "'HTTP/1.1 200 ', '', true",
+        "HTTP/1.0 404 Not Found, Not Found, false",
+        "HTTP/2 519 Odd, Odd, false",
+        "HTTP/1.12 200 OK, OK, false",
+        "HTTP/1.1 500 \u00fc, \u00fc, true"
+    })
+    void aStatusLineSaysItsVersionAndWhy(String line, String reason, boolean isHttp11) throws ProtocolException {
+        assertEquals(reason, head(line).reason());
+        assertEquals(isHttp11, head(line).isHttp11());
+    }
+
+    @Test
+    void aRequestLineHasNoReason() throws ProtocolException {
+        Head head = head("GET / HTTP/1.1");
+        assertThrows(ProtocolException.class, head::reason);
+        assertFalse(head.isHttp11());
     }
 
     @ParameterizedTest
