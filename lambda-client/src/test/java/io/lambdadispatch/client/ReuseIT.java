@@ -386,6 +386,15 @@ class ReuseIT {
     }
 
     @Test
+    void aRouterThatEndsItsSideOfAParkedChannelGetsTheEnd() throws Exception {
+        start();
+        assertGoesOn();
+        assertTrue(channel.end().answer().endsWith("goes on"));
+        channel = rig.router.nextChannel();
+        assertGoesOn();
+    }
+
+    @Test
     void aResetOfAParkedChannelCostsThisChannelOnly() throws Exception {
         start();
         assertGoesOn();
@@ -427,5 +436,37 @@ class ReuseIT {
         assertEquals("SelfDeadline", reply.exitReason());
         assertTrue(reply.invokeDurationMs() < 110_000, reply.toString());
         assertNoOtherChannel();
+    }
+
+    /** A reset could overtake what the router has not yet passed on to a slow user. */
+    @Test
+    void aDrainingInvokeEndsChannelsThatHaveServedInOrder() throws Exception {
+        CompletableFuture<Void> goOn = new CompletableFuture<>();
+        rig.app.script((connection, head) -> {
+            if (head.startsWith("GET /slow ")) {
+                goOn.get(RuntimeRig.PATIENCE_SECONDS, TimeUnit.SECONDS);
+            }
+            connection.ok("fine");
+        });
+        rig.time.stop();
+        rig.channels = 2;
+        start();
+        RouterChannel slow = rig.router.nextChannel();
+        assertEquals("fine", body(channel.send(GET).nextResponse()));
+        assertEquals("fine", body(slow.send(GET).nextResponse()));
+        slow.send("GET /slow HTTP/1.1\r\nHost: h\r\n\r\n");
+        while (!rig.app
+                .heads
+                .poll(RuntimeRig.PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .startsWith("GET /slow ")) {
+            // Those that were served.
+        }
+        rig.jumpTo(Duration.ofSeconds(105));
+        assertNotNull(rig.router.closes.poll(RuntimeRig.PATIENCE_SECONDS, TimeUnit.SECONDS));
+        assertTrue(channel.answer().endsWith("fine"), "parked");
+        goOn.complete(null);
+        assertTrue(slow.answer().endsWith("fine"), "busy");
+        assertEquals("SelfDeadline", ClientRig.await(invoke).exitReason());
+        assertEquals(2, rig.router.channelsOpened());
     }
 }

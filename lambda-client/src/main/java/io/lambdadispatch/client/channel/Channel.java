@@ -84,6 +84,7 @@ public final class Channel implements AsyncClientExchangeHandler {
     private ChannelExchange exchange;
     private boolean routerFrames;
     private boolean reusable;
+    private boolean hasServed;
     private boolean resetPending;
     private boolean released;
     private volatile DataStreamChannel stream;
@@ -123,6 +124,11 @@ public final class Channel implements AsyncClientExchangeHandler {
     /** Whether the router sends one request after the other, and each response says itself where it ends. */
     boolean isReusable() {
         return reusable;
+    }
+
+    /** Whether no other request is to come: then the end of the response is the end of the stream. */
+    boolean isStopping() {
+        return stopRequested;
     }
 
     /** Closes the channel unless a request has come; from any thread. */
@@ -187,22 +193,29 @@ public final class Channel implements AsyncClientExchangeHandler {
     public void streamEnd(List<? extends Header> trailers) {
         credit.close();
         switch (state) {
-            case OPENING, PARKED -> lost(null);
+            case OPENING, PARKED -> endParked();
             case SERVING, ANSWERED -> exchange.requestStreamEnded();
             case CLOSED -> {}
         }
     }
 
-    private void lost(Exception cause) {
-        reset();
-        owner.channelLost(this, cause);
-    }
-
-    /** In order: a reset would overtake what the router has not yet read of the response before. */
-    private void endParked(DataStreamChannel open) throws IOException {
-        state = State.CLOSED;
-        credit.close();
-        open.endStream();
+    /**
+     * No request is to come any more. A channel that has served some is ended in order, for a reset could overtake what the router has not
+     * yet passed on of the last response, to a slow user.
+     */
+    private void endParked() {
+        if (hasServed) {
+            try {
+                stream.endStream();
+            } catch (IOException e) {
+                failed(e);
+                return;
+            }
+            state = State.CLOSED;
+            credit.close();
+        } else {
+            reset();
+        }
         owner.channelLost(this, null);
     }
 
@@ -231,10 +244,15 @@ public final class Channel implements AsyncClientExchangeHandler {
             stream = open;
             output.attach(open);
         }
+<<<<<<< HEAD:lambda-client/src/main/java/io/lambdadispatch/client/channel/Channel.java
         if (stopRequested && reusable && state == State.PARKED) {
             endParked(open);
         } else if (stopRequested && (state == State.OPENING || state == State.PARKED)) {
             lost(null);
+=======
+        if (stopRequested && (state == State.OPENING || state == State.PARKED)) {
+            endParked();
+>>>>>>> aebcd38 (Client: a channel that has served is ended, not reset):lambda-client/src/main/java/io/lambdadispatch/client/Channel.java
         }
         if (resetPending) {
             resetPending = false;
@@ -264,6 +282,7 @@ public final class Channel implements AsyncClientExchangeHandler {
         if (state == State.SERVING) {
             state = State.PARKED;
             exchange = null;
+            hasServed = true;
             headReader.reset();
             owner.requestServed(this);
         }

@@ -363,7 +363,7 @@ final class ChannelExchange implements AppExchange {
     private void endResponse() throws IOException {
         response = Response.ENDING;
         // Of a request that nobody understands nobody knows the end.
-        last |= request == Request.DISCARDING;
+        last |= request == Request.DISCARDING || channel.isStopping();
         output.end(last);
         noteIfSent();
     }
