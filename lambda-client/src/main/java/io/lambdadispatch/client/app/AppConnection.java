@@ -198,6 +198,20 @@ public final class AppConnection implements IoReactor.Connector, IOEventHandler,
         taken(lost);
     }
 
+    /**
+     * The app has answered before it has read all of the request, and may never read the rest. Nobody waits for that: the exchange is over,
+     * and its stream may bring another request, which needs the room.
+     */
+    private void creditUnsent() {
+        int credit = 0;
+        for (int i = unsent.size(); i > 0; i--) {
+            Unsent rest = unsent.poll();
+            credit += rest.credit();
+            unsent.add(new Unsent(rest.bytes(), 0));
+        }
+        taken(credit);
+    }
+
     private void taken(int credit) {
         if (credit > 0 && exchange != null) {
             exchange.requestTaken(credit);
@@ -397,6 +411,8 @@ public final class AppConnection implements IoReactor.Connector, IOEventHandler,
                     close();
                 } else if (requestEnded && unsent.isEmpty()) {
                     release();
+                } else if (requestEnded) {
+                    creditUnsent();
                 }
                 ended.responseEnded();
             }

@@ -244,15 +244,8 @@ public final class Channel implements AsyncClientExchangeHandler {
             stream = open;
             output.attach(open);
         }
-<<<<<<< HEAD:lambda-client/src/main/java/io/lambdadispatch/client/channel/Channel.java
-        if (stopRequested && reusable && state == State.PARKED) {
-            endParked(open);
-        } else if (stopRequested && (state == State.OPENING || state == State.PARKED)) {
-            lost(null);
-=======
         if (stopRequested && (state == State.OPENING || state == State.PARKED)) {
             endParked();
->>>>>>> aebcd38 (Client: a channel that has served is ended, not reset):lambda-client/src/main/java/io/lambdadispatch/client/Channel.java
         }
         if (resetPending) {
             resetPending = false;

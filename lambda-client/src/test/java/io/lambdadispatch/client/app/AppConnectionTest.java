@@ -139,6 +139,23 @@ class AppConnectionTest {
         assertNotSame(connection, pool.begin(new RecordedExchange(), upload()));
     }
 
+    /** The stream that brought the request may bring another one, which needs the room. */
+    @Test
+    void whatTheAppHasNotReadOfARequestThatItHasAnsweredHoldsUpNobody() throws Exception {
+        session.full = true;
+        connection.write(ByteBuffer.allocate(100_000));
+        connection.endRequest();
+        connection.flush();
+        assertEquals(0, exchange.taken);
+        appSays("HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n");
+        assertEquals(List.of("started", "ended"), exchange.told);
+        assertEquals(100_000, exchange.taken);
+        session.full = false;
+        connection.outputReady(session);
+        assertEquals(100_000, exchange.taken);
+        assertTrue(session.closed, "what the app makes of the rest is uncertain");
+    }
+
     @Test
     void whatCannotBeSentTwiceDoesNotGoWhereTheAppMayJustBeHangingUp() throws Exception {
         becomeIdle();
@@ -158,6 +175,7 @@ class AppConnectionTest {
     private final class RecordedExchange implements AppExchange {
         private final List<String> told = new CopyOnWriteArrayList<>();
         private boolean givesUp;
+        private int taken;
 
         @Override
         public void responseStarted(Head head, int status, long length) {
@@ -186,7 +204,9 @@ class AppConnectionTest {
         }
 
         @Override
-        public void requestTaken(int bytes) {}
+        public void requestTaken(int bytes) {
+            taken += bytes;
+        }
 
         @Override
         public void failed(Failure failure) {

@@ -8,11 +8,12 @@ import java.nio.channels.SelectionKey;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.core5.io.CloseMode;
 
-/** A socket that takes everything, and says what the test says. */
+/** A socket that takes everything unless it is full, and says what the test says. */
 public final class ScriptedSession extends DelegatingSession {
     public ByteBuffer input = ByteBuffer.allocate(0);
     public boolean inputEnded;
     public boolean closed;
+    public boolean full;
 
     /** What it has taken and nobody has asked for. */
     public final ByteArrayOutputStream output = new ByteArrayOutputStream();
@@ -32,6 +33,9 @@ public final class ScriptedSession extends DelegatingSession {
 
     @Override
     public int write(ByteBuffer src) {
+        if (full) {
+            return 0;
+        }
         byte[] bytes = new byte[src.remaining()];
         src.get(bytes);
         output.writeBytes(bytes);
