@@ -20,6 +20,10 @@ final class RequestCredit {
     private long came;
     private int earned;
     private int share;
+
+    /** Of the window's width, what no request uses any more. */
+    private int owed;
+
     private boolean open = true;
 
     RequestCredit(WindowBudget budget) {
@@ -33,9 +37,11 @@ final class RequestCredit {
         grant();
     }
 
-    /** A request begins; what came before was another one's. */
+    /** A request begins; what came before was another one's, and its big window is narrowed as bytes come. */
     void begin() {
         came = 0;
+        owed += share;
+        share = 0;
     }
 
     /** So many bytes of the request have come. */
@@ -44,16 +50,25 @@ final class RequestCredit {
         widen();
     }
 
-    /** A big body gets a big window. It stays with the stream, for what was granted cannot be taken back. */
+    /** A big body gets a big window: what is left of an earlier one's, or a share of its own. */
     private void widen() {
         if (open && channel != null && share == 0 && came >= BIG_BYTES) {
-            share = budget.take();
-            earned += share;
+            if (owed > 0) {
+                share = owed;
+                owed = 0;
+            } else {
+                share = budget.take();
+                earned += share;
+            }
         }
     }
 
+    /** What was granted cannot be taken back, but what comes need not be granted again. */
     void earn(int bytes) throws IOException {
-        earned += bytes;
+        int kept = open ? Math.min(bytes, owed) : 0;
+        owed -= kept;
+        budget.giveBack(kept);
+        earned += bytes - kept;
         grant();
     }
 
@@ -69,7 +84,7 @@ final class RequestCredit {
     void close() {
         if (open) {
             open = false;
-            budget.giveBack(share);
+            budget.giveBack(share + owed);
         }
     }
 }

@@ -39,7 +39,7 @@ class RequestCreditTest {
     }
 
     @Test
-    void aBigBodyGetsABigWindowOnceAndTheStreamKeepsItToItsEnd() throws Exception {
+    void bigBodiesOneAfterTheOtherShareOneBigWindow() throws Exception {
         for (int i = 0; i < 2; i++) {
             credit.begin();
             take(70_000);
@@ -48,6 +48,29 @@ class RequestCreditTest {
         }
         assertEquals(2_000_000 + SHARE, sum(), 32 * 1024);
         assertEquals(0, budget.take());
+        credit.close();
+        assertEquals(SHARE, budget.take());
+    }
+
+    @Test
+    void smallRequestsBehindABigOneGiveTheBigWindowBack() throws Exception {
+        credit.begin();
+        take(70_000);
+        credit.runsLow(granted::add);
+        take(930_000);
+        assertEquals(1_000_000 + SHARE, sum(), 32 * 1024);
+        assertEquals(0, budget.take());
+        for (int i = 0; i < SHARE / 1_000; i++) {
+            credit.begin();
+            take(1_000);
+        }
+        assertEquals(SHARE, budget.take());
+        budget.giveBack(SHARE);
+        for (int i = 0; i < 1_000; i++) {
+            credit.begin();
+            take(1_000);
+        }
+        assertEquals(2_000_000 + SHARE, sum(), 32 * 1024, "the first window, and no more, stays open");
         credit.close();
         assertEquals(SHARE, budget.take());
     }
