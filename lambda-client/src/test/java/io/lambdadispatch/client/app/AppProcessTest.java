@@ -64,7 +64,7 @@ class AppProcessTest {
         app.terminate(200);
         assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(60));
         awaitThat(() -> isGone(child));
-        assertFalse(app.isAlive());
+        awaitThat(() -> !app.isAlive());
     }
 
     @Test
