@@ -101,7 +101,7 @@ class AppProcessTest {
     void aProcessThatIsOnItsWayOutIsMarkedAsSuch(String state, long flags, int threads, boolean isExiting) {
         String stat = "7 (a ) Z app) " + state + " 1 7 7 0 -1 " + flags + " 9 0 0 0 1 2 0 0 20 0 " + threads
                 + " 0 12345 1 2 3";
-        assertEquals(isExiting, AppProcess.isExiting(stat));
+        assertEquals(isExiting, ProcessStat.parse(stat).isExiting());
     }
 
     @Test
