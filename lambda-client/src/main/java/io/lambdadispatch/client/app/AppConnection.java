@@ -1,12 +1,9 @@
 package io.lambdadispatch.client.app;
 
 import io.lambdadispatch.client.io.IoReactor;
-import io.lambdadispatch.client.io.Staging;
-import io.lambdadispatch.protocol.ChunkedEncoder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.util.ArrayDeque;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.IOEventHandler;
 import org.apache.hc.core5.reactor.IOSession;
@@ -17,54 +14,37 @@ import org.apache.hc.core5.util.Timeout;
  * One HTTP/1.1 connection to the app, carrying one exchange at a time. Requests are bytes that are passed on as they are:
  * no library parses, normalizes or adds to them. Confined to the reactor thread.
  */
-public final class AppConnection implements IoReactor.Connector, IOEventHandler, Staging.Sink<RuntimeException> {
+public final class AppConnection implements IoReactor.Connector, IOEventHandler {
     /**
      * <pre>
-     * CONNECTING ──▶ IDLE ◀──▶ BUSY      (an exchange may be waiting while CONNECTING)
-     *      └───────────┴─────────┴──▶ CLOSED
+     * CONNECTING ──▶ BUSY ◀──▶ IDLE       (an exchange waits while CONNECTING)
+     *      │          │ └──▶ DOUBTED      (the response ends with the connection: did the app mean it to?)
+     *      └──────────┴──────────┴─────▶ CLOSED
      * </pre>
      */
     private enum State {
         CONNECTING,
-        IDLE,
         BUSY,
+        IDLE,
+        DOUBTED,
         CLOSED
     }
 
-    /** Bytes not yet taken by the socket; {@code credit} of them are the request's body. */
-    private record Unsent(ByteBuffer bytes, int credit) {}
-
-    private static final int COPY_BELOW_BYTES = 4 * 1024;
-
     private final AppPool pool;
-    private final Staging<RuntimeException> staging;
+    private final AppRequestWriter request;
     private final AppResponseReader response;
-    private final ArrayDeque<Unsent> unsent = new ArrayDeque<>();
     private State state = State.CONNECTING;
     private IOSession session;
     private AppExchange exchange;
-    private boolean chunkedRequest;
-
-    /** That many of the staged bytes are the request's body. */
-    private int stagedCredit;
-
-    private boolean requestEnded;
-    private boolean anyBodySent;
     private boolean reused;
     private long idleSince;
 
-    /** The app reads no more of this exchange's request; what it has sent may say why, and is read to its end. */
-    private boolean outputLost;
-
-    /** The answer ends with the connection, and whether the app meant it to is being found out. */
-    private boolean endDoubted;
-
-    /** What was found out; {@code null} until then. */
+    /** What was found out of a DOUBTED end; {@code null} until then. */
     private volatile Boolean appIsThere;
 
     AppConnection(AppPool pool, int maxHeadBytes) {
         this.pool = pool;
-        this.staging = pool.staging();
+        this.request = new AppRequestWriter(pool.staging());
         this.response = new AppResponseReader(maxHeadBytes);
     }
 
@@ -75,15 +55,12 @@ public final class AppConnection implements IoReactor.Connector, IOEventHandler,
      */
     void begin(AppExchange next, AppRequestHead head) {
         exchange = next;
-        chunkedRequest = head.isChunked();
-        requestEnded = !head.hasBody();
-        anyBodySent = false;
         response.begin(head.isHeadMethod());
         if (state == State.IDLE) {
             state = State.BUSY;
-            setEvent(SelectionKey.OP_READ);
+            setEvent(session, SelectionKey.OP_READ);
         }
-        staging.put(this, head.bytes());
+        request.begin(next, head);
     }
 
     /** Of a connection that is idle: since when, on the pool's clock. */
@@ -93,164 +70,58 @@ public final class AppConnection implements IoReactor.Connector, IOEventHandler,
 
     /** Whether the app may have closed this connection, kept alive since an earlier exchange, by no fault of this one. */
     public boolean mayBeStale() {
-        return reused && !anyBodySent && response.isUntouched();
+        return reused && !request.hasSentBody() && response.isUntouched();
     }
 
     /** Sends bytes of the request's body. */
     public void write(ByteBuffer data) {
-        anyBodySent = true;
-        if (state == State.CLOSED || outputLost) {
-            discard(data);
-            return;
-        }
-        int size = data.remaining();
-        if (chunkedRequest) {
-            staging.putChunks(this, data);
-        } else if (size < COPY_BELOW_BYTES || !unsent.isEmpty()) {
-            staging.put(this, data);
-        } else {
-            flush();
-            send(data, size);
-            return;
-        }
-        stagedCredit += size;
-    }
-
-    private void discard(ByteBuffer data) {
-        int size = data.remaining();
-        data.position(data.limit());
-        exchange.requestTaken(size);
+        request.write(data);
+        closeIfOver();
     }
 
     /** The request is complete. */
     public void endRequest() {
-        if (requestEnded) {
+        if (request.isEnded()) {
             return;
         }
-        requestEnded = true;
-        if (state == State.CLOSED) {
-            return;
-        }
-        if (chunkedRequest) {
-            staging.put(this, ByteBuffer.wrap(ChunkedEncoder.last()));
-        }
-        if (response.isComplete()) {
+        request.end();
+        if (state == State.BUSY && response.isComplete()) {
             // The app has answered before it had read all: what it makes of the rest is uncertain, so no reuse.
-            flush();
+            request.flush();
             close();
         }
     }
 
     /** Sends what was written since the last call; to be called before the reactor's event ends. */
     public void flush() {
-        staging.flush(this);
+        request.flush();
+        closeIfOver();
     }
 
-    @Override
-    public void send(ByteBuffer staged) {
-        int credit = stagedCredit;
-        stagedCredit = 0;
-        send(staged, credit);
-    }
-
-    private void send(ByteBuffer bytes, int credit) {
-        if (state == State.BUSY && unsent.isEmpty() && !outputLost) {
-            pour(bytes);
-        }
-        if (state == State.CLOSED || outputLost) {
-            bytes.position(bytes.limit());
-        }
-        if (!bytes.hasRemaining()) {
-            taken(credit);
-            return;
-        }
-        ByteBuffer copy = ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
-        unsent.add(new Unsent(copy, credit));
-        if (state == State.BUSY) {
-            setEvent(SelectionKey.OP_WRITE);
-        }
-    }
-
-    private void pour(ByteBuffer bytes) {
-        try {
-            session.write(bytes);
-        } catch (IOException e) {
-            loseOutput();
-        }
-    }
-
-    /** The app has closed its side: perhaps it had answered before, such as that the request is too large. */
-    private void loseOutput() {
-        if (response.isComplete()) {
+    /** The app reads no more of the request: it may have said why before, such as that it is too large, which is read to its end. */
+    private void closeIfOver() {
+        if (state == State.BUSY && request.isLost() && response.isComplete()) {
             close();
-        } else {
-            outputLost = true;
-            dropUnsent();
-        }
-    }
-
-    private void dropUnsent() {
-        int lost = 0;
-        for (Unsent rest : unsent) {
-            lost += rest.credit();
-        }
-        unsent.clear();
-        taken(lost);
-    }
-
-    /**
-     * The app has answered before it has read all of the request, and may never read the rest. Nobody waits for that: the exchange is over,
-     * and its stream may bring another request, which needs the room.
-     */
-    private void creditUnsent() {
-        int credit = 0;
-        for (int i = unsent.size(); i > 0; i--) {
-            Unsent rest = unsent.poll();
-            credit += rest.credit();
-            unsent.add(new Unsent(rest.bytes(), 0));
-        }
-        taken(credit);
-    }
-
-    private void taken(int credit) {
-        if (credit > 0 && exchange != null) {
-            exchange.requestTaken(credit);
-        }
-    }
-
-    private void sendUnsent() {
-        Unsent first;
-        while ((first = unsent.peek()) != null) {
-            pour(first.bytes());
-            if (state == State.CLOSED || outputLost) {
-                break;
-            }
-            if (first.bytes().hasRemaining()) {
-                setEvent(SelectionKey.OP_WRITE);
-                return;
-            }
-            unsent.poll();
-            taken(first.credit());
-        }
-        if (requestEnded && response.isComplete()) {
-            close();
-        }
-        if (state != State.CLOSED && (session.getEventMask() & SelectionKey.OP_WRITE) != 0) {
-            session.clearEvent(SelectionKey.OP_WRITE);
         }
     }
 
     /** Setting what is set already would wake the reactor for nothing. */
-    private void setEvent(int op) {
+    static void setEvent(IOSession session, int op) {
         if ((session.getEventMask() & op) == 0) {
             session.setEvent(op);
         }
     }
 
+    private static void clearEvent(IOSession session, int op) {
+        if ((session.getEventMask() & op) != 0) {
+            session.clearEvent(op);
+        }
+    }
+
     /** Reads on after {@link AppExchange#wantsMore} had said no. */
     public void resume() {
-        if (state == State.BUSY && !endDoubted) {
-            setEvent(SelectionKey.OP_READ);
+        if (state == State.BUSY) {
+            setEvent(session, SelectionKey.OP_READ);
         }
     }
 
@@ -274,7 +145,7 @@ public final class AppConnection implements IoReactor.Connector, IOEventHandler,
         if (session != null) {
             session.close(CloseMode.IMMEDIATE);
         }
-        dropUnsent();
+        request.lose();
     }
 
     // What the reactor tells.
@@ -301,33 +172,44 @@ public final class AppConnection implements IoReactor.Connector, IOEventHandler,
             return;
         }
         state = State.BUSY;
-        sendUnsent();
+        request.open(connected);
+        stopWritingIfDrained();
     }
 
     @Override
     public void outputReady(IOSession writable) throws IOException {
-        if (state == State.BUSY && !endDoubted) {
-            sendUnsent();
+        if (state == State.BUSY) {
+            request.sendUnsent();
+            if (response.isComplete() && (request.isLost() || (request.isEnded() && request.isDrained()))) {
+                close();
+            }
+            stopWritingIfDrained();
             return;
         }
         // In this order, for the verdict comes from another thread. The event may be an older one: that the socket
-        // could
-        // take more of the request when the answer's end came.
+        // could take more of
+        // the request when the response's end came.
         writable.clearEvent(SelectionKey.OP_WRITE);
         Boolean verdict = appIsThere;
-        if (state == State.BUSY && verdict != null) {
+        if (state == State.DOUBTED && verdict != null) {
             judgeEnd(verdict);
+        }
+    }
+
+    private void stopWritingIfDrained() {
+        if (state == State.BUSY && request.isDrained()) {
+            clearEvent(session, SelectionKey.OP_WRITE);
         }
     }
 
     @Override
     public void inputReady(IOSession readable, ByteBuffer src) throws IOException {
+        if (state == State.DOUBTED) {
+            return;
+        }
         if (state != State.BUSY) {
             // An idle connection has nothing to say but that it ends.
             close();
-            return;
-        }
-        if (endDoubted) {
             return;
         }
         boolean more = true;
@@ -380,9 +262,8 @@ public final class AppConnection implements IoReactor.Connector, IOEventHandler,
 
     /** The kernel closes the connections of an app that is killed in order, so that it seems to have said all. */
     private void doubtEnd() {
-        endDoubted = true;
-        outputLost = true;
-        dropUnsent();
+        state = State.DOUBTED;
+        request.lose();
         session.clearEvent(SelectionKey.OP_READ);
         session.clearEvent(SelectionKey.OP_WRITE);
         pool.lookFor(this);
@@ -407,12 +288,13 @@ public final class AppConnection implements IoReactor.Connector, IOEventHandler,
         AppExchange ended = exchange;
         switch (outcome) {
             case COMPLETE -> {
-                if (!response.mayReuse() || outputLost) {
+                if (!response.mayReuse() || request.isLost()) {
                     close();
-                } else if (requestEnded && unsent.isEmpty()) {
+                } else if (request.isEnded() && request.isDrained()) {
                     release();
-                } else if (requestEnded) {
-                    creditUnsent();
+                } else if (request.isEnded()) {
+                    // The app may never read the rest, and nobody waits for it: the exchange is over.
+                    request.creditUnsent();
                 }
                 ended.responseEnded();
             }
