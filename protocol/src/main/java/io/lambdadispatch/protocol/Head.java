@@ -19,11 +19,15 @@ public final class Head {
 
     Head() {}
 
-    void begin(byte[] source, int from, int to) {
-        bytes = source;
-        startLineFrom = from;
-        startLineTo = to;
+    /** The start line ends there, in a buffer that is not known before its end, for it may grow. */
+    void begin(int startLineEnd) {
+        startLineFrom = 0;
+        startLineTo = startLineEnd;
         fieldCount = 0;
+    }
+
+    void end(byte[] source) {
+        bytes = source;
     }
 
     void addField(int nameFrom, int nameTo, int valueFrom, int valueTo) {

@@ -18,6 +18,8 @@ public final class HeadReader {
 
     private static final int FIRST_BYTES = 1024;
 
+    private static final boolean[] TOKEN = tokenBytes();
+
     private final int maxBytes;
     private final Head head = new Head();
     private byte[] buffer;
@@ -33,6 +35,17 @@ public final class HeadReader {
         this.buffer = new byte[Math.min(FIRST_BYTES, maxBytes)];
     }
 
+    private static boolean[] tokenBytes() {
+        boolean[] table = new boolean[128];
+        for (int b = '0'; b <= 'z'; b++) {
+            table[b] = Character.isLetterOrDigit(b);
+        }
+        for (char c : "!#$%&'*+-.^_`|~".toCharArray()) {
+            table[c] = true;
+        }
+        return table;
+    }
+
     /**
      * Takes bytes up to the end of the head.
      *
@@ -43,23 +56,40 @@ public final class HeadReader {
      */
     public boolean read(ByteBuffer in) throws ProtocolException {
         while (!complete && in.hasRemaining()) {
-            byte b = in.get();
-            append(b);
-            if (b == '\n') {
-                endOfLine();
-            }
+            int from = length;
+            int size = Math.min(in.remaining(), room());
+            // Copied at once, and what is not the head's is given back: one byte after the other costs several times as
+            // much.
+            in.get(buffer, from, size);
+            int taken = scan(from, from + size) - from;
+            in.position(in.position() - (size - taken));
         }
         return complete;
     }
 
-    private void append(byte b) throws HeadTooLargeException {
+    private int room() throws HeadTooLargeException {
         if (length == buffer.length) {
             if (length >= maxBytes) {
                 throw HeadTooLargeException.ofBytes(maxBytes);
             }
             buffer = Arrays.copyOf(buffer, Math.min(2 * length, maxBytes));
         }
-        buffer[length++] = b;
+        return buffer.length - length;
+    }
+
+    /** Takes lines up to the end of the head; returns where it stopped, at most {@code to}. */
+    private int scan(int from, int to) throws ProtocolException {
+        for (int at = from; at < to; at++) {
+            if (buffer[at] == '\n') {
+                length = at + 1;
+                endOfLine();
+                if (complete || length == 0) {
+                    return at + 1;
+                }
+            }
+        }
+        length = to;
+        return to;
     }
 
     private void endOfLine() throws ProtocolException {
@@ -68,37 +98,24 @@ public final class HeadReader {
             end--;
         }
         if (end > lineStart) {
+            takeLine(end);
             lineStart = length;
         } else if (lineStart == 0) {
             // An empty line before the start line is to be ignored: RFC 9112 §2.2.
             length = 0;
         } else {
-            parse();
+            head.end(buffer);
             complete = true;
         }
     }
 
-    private void parse() throws ProtocolException {
-        int at = 0;
-        int end = lineEnd(at);
-        checkText(0, end);
-        head.begin(buffer, 0, end);
-        for (at = nextLine(end); (end = lineEnd(at)) > at; at = nextLine(end)) {
-            parseField(at, end);
+    private void takeLine(int end) throws ProtocolException {
+        if (lineStart == 0) {
+            checkText(0, end);
+            head.begin(end);
+        } else {
+            parseField(lineStart, end);
         }
-    }
-
-    /** Where the text of the line ends; CR and LF follow. */
-    private int lineEnd(int from) {
-        int lf = from;
-        while (buffer[lf] != '\n') {
-            lf++;
-        }
-        return lf > from && buffer[lf - 1] == '\r' ? lf - 1 : lf;
-    }
-
-    private int nextLine(int lineEnd) {
-        return buffer[lineEnd] == '\r' ? lineEnd + 2 : lineEnd + 1;
     }
 
     private void parseField(int from, int end) throws ProtocolException {
@@ -144,10 +161,7 @@ public final class HeadReader {
 
     /** RFC 9110 §5.6.2. */
     static boolean isTokenByte(int b) {
-        return (b >= 'a' && b <= 'z')
-                || (b >= 'A' && b <= 'Z')
-                || (b >= '0' && b <= '9')
-                || (b > 0 && "!#$%&'*+-.^_`|~".indexOf(b) >= 0);
+        return b >= 0 && b < TOKEN.length && TOKEN[b];
     }
 
     private static boolean isBlank(byte b) {
