@@ -148,8 +148,8 @@ public final class ChannelStream extends Channel implements HttpEnd.Listener {
 
     /** The instance has answered that exchange to the end. */
     void answered(Exchange exchange, ResponsePump.Afterwards then) {
-        relay = null;
         if (then == ResponsePump.Afterwards.REUSE && !isBroken) {
+            relay = null;
             switch (pool.reuse(exchange, this)) {
                 case PARKED -> reader.wake();
                 case DISMISSED -> goAway();
@@ -157,6 +157,7 @@ public final class ChannelStream extends Channel implements HttpEnd.Listener {
             }
             return;
         }
+        // The relay stays: a part of the request may still be on its way, and is to be given back.
         stage = Stage.OVER;
         if (then == ResponsePump.Afterwards.COMPLETE && !isBroken) {
             end.complete();
