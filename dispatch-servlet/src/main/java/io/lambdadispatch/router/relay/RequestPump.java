@@ -271,7 +271,7 @@ final class RequestPump extends SerialTask {
 
     private boolean linger() {
         try {
-            while (!relay.isUserCut()) {
+            while (!relay.isUserCut() && !relay.exchange().isUserGone()) {
                 HttpEnd.Chunk unwanted = user.read();
                 if (unwanted == null) {
                     user.demand();
