@@ -151,7 +151,11 @@ final class RequestPump extends SerialTask {
 
     private void write(boolean last, ByteBuffer bytes) {
         isWriting = true;
-        channel.write(last, bytes);
+        try {
+            channel.write(last, bytes);
+        } catch (RuntimeException e) {
+            written(e);
+        }
     }
 
     private boolean writeBody() {

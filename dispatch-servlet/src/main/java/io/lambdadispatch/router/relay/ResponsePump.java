@@ -238,7 +238,11 @@ final class ResponsePump {
             relay.exchange().record().addResponseBytes(piece.remaining());
         }
         isWriting = true;
-        user.write(last, piece);
+        try {
+            user.write(last, piece);
+        } catch (RuntimeException e) {
+            written(e);
+        }
     }
 
     private ByteBuffer nextPiece() throws ProtocolException {
