@@ -177,7 +177,8 @@ final class RequestPump extends SerialTask {
             remaining -= size;
         }
         boolean isLast = chunk.isLast() || remaining == 0;
-        if (remaining > 0 && isLast) {
+        if (framing == RequestFraming.COUNTED && (remaining < 0 || (isLast && remaining > 0))) {
+            // Passed on, an excess would be the next request of a channel that stays.
             userGone();
             return true;
         }
