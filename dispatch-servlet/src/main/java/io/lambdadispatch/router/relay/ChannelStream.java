@@ -58,6 +58,8 @@ public final class ChannelStream extends Channel implements HttpEnd.Listener {
     private volatile boolean isBroken;
     private volatile boolean isDismissed;
     private boolean isToldToGo;
+    private boolean hasEnded;
+    private volatile boolean isTelling;
 
     /** It came while this was watched as a parked channel, and may be for a request that has got it in the meantime. */
     private HttpEnd.Chunk early;
@@ -231,8 +233,11 @@ public final class ChannelStream extends Channel implements HttpEnd.Listener {
             opened(failure);
         } else if (current != null) {
             current.request().written(failure);
-        } else if (failure != null) {
-            isBroken = true;
+        } else {
+            if (failure != null) {
+                isBroken = true;
+            }
+            isTelling = false;
             reader.wake();
         }
     }
@@ -314,25 +319,30 @@ public final class ChannelStream extends Channel implements HttpEnd.Listener {
         private void sendAway() {
             if (!isToldToGo && !isBroken) {
                 isToldToGo = true;
+                isTelling = true;
                 end.write(end.halfCloses(), ByteBuffer.wrap(GO_AWAY));
             }
             try {
-                while (!isBroken) {
+                while (!isBroken && !hasEnded) {
                     HttpEnd.Chunk unwanted = read();
                     if (unwanted == null) {
                         end.demand();
                         return;
                     }
-                    boolean isLast = unwanted.isLast();
+                    hasEnded = unwanted.isLast();
                     unwanted.release();
-                    if (isLast) {
-                        stage = Stage.OVER;
-                        end.complete();
-                        return;
-                    }
                 }
             } catch (IOException | RuntimeException e) {
                 LOG.debug("channel {} was sent away", id, e);
+                isBroken = true;
+            }
+            if (!isBroken) {
+                // What tells the instance may be under way still.
+                if (!isTelling) {
+                    stage = Stage.OVER;
+                    end.complete();
+                }
+                return;
             }
             dropEarly();
             finish(new IOException("channel " + id + " was sent away"));

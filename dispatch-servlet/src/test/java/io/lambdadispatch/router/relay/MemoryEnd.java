@@ -115,6 +115,12 @@ public final class MemoryEnd extends MemoryHead implements HttpEnd {
         return this;
     }
 
+    /** Its peer has left before anybody hears of it. */
+    public MemoryEnd thatHasLeft() {
+        writeFailure = new IOException("left");
+        return this;
+    }
+
     /** Its container fails unexpectedly when it is written to. */
     public MemoryEnd thatThrows() {
         throwsOnWrite = true;
@@ -313,7 +319,11 @@ public final class MemoryEnd extends MemoryHead implements HttpEnd {
 
     @Override
     public void listener(Listener whoHears) {
+        boolean isFirst = listener == null;
         listener = whoHears;
+        if (isFirst && writeFailure != null) {
+            listener.onGone(writeFailure);
+        }
     }
 
     @Override
