@@ -148,6 +148,11 @@ public final class ChannelStream extends Channel implements HttpEnd.Listener {
         end.demand();
     }
 
+    /** Within the one task, which another thread is to go on with. */
+    void goOnElsewhere(HttpEnd whoLends) {
+        reader.goOnElsewhere(whoLends);
+    }
+
     /** The instance has answered that exchange to the end. */
     void answered(Exchange exchange, ResponsePump.Afterwards then) {
         if (then == ResponsePump.Afterwards.REUSE && !isBroken) {

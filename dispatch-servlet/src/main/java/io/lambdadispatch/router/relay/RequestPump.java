@@ -104,7 +104,7 @@ final class RequestPump extends SerialTask {
                 return;
             }
         }
-        user.elsewhere(this::wake);
+        goOnElsewhere(user);
     }
 
     private boolean isOutOfChannel() {
@@ -275,8 +275,8 @@ final class RequestPump extends SerialTask {
     }
 
     private boolean linger() {
-        try {
-            while (!relay.isUserCut() && !relay.exchange().isUserGone()) {
+        if (!relay.isUserCut() && !relay.exchange().isUserGone()) {
+            try {
                 HttpEnd.Chunk unwanted = user.read();
                 if (unwanted == null) {
                     user.demand();
@@ -285,12 +285,12 @@ final class RequestPump extends SerialTask {
                 relay.moved();
                 boolean isLast = unwanted.isLast();
                 unwanted.release();
-                if (isLast) {
-                    break;
+                if (!isLast) {
+                    return true;
                 }
+            } catch (IOException | RuntimeException e) {
+                // They have the response, or its last write fails.
             }
-        } catch (IOException | RuntimeException e) {
-            // They have the response, or its last write fails.
         }
         stage = Stage.STOPPED;
         waitForUser(false);

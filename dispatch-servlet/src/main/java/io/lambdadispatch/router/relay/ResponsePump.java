@@ -118,7 +118,7 @@ final class ResponsePump {
                 fail(Ending.CHANNEL_BROKEN);
             }
         }
-        user.elsewhere(channel::wake);
+        channel.goOnElsewhere(user);
     }
 
     /** The whole response was given already, or else this is how it ends. */
