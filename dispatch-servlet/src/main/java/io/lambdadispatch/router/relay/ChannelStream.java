@@ -62,6 +62,8 @@ public final class ChannelStream extends Channel implements HttpEnd.Listener {
     private volatile boolean isAwaiting;
 
     private boolean isToldToGo;
+    private boolean hasEnded;
+    private volatile boolean isTelling;
 
     /** It came while this was watched as a parked channel, and may be for a request that has got it in the meantime. */
     private HttpEnd.Chunk early;
@@ -154,10 +156,15 @@ public final class ChannelStream extends Channel implements HttpEnd.Listener {
         return next;
     }
 
+    /** Within the one task, which another thread is to go on with. */
+    void goOnElsewhere(HttpEnd whoLends) {
+        reader.goOnElsewhere(whoLends);
+    }
+
     /** The instance has answered that exchange to the end. */
     void answered(Exchange exchange, ResponsePump.Afterwards then) {
-        relay = null;
         if (then == ResponsePump.Afterwards.REUSE && !isBroken) {
+            relay = null;
             switch (pool.reuse(exchange, this)) {
                 case PARKED -> reader.wake();
                 case DISMISSED -> goAway();
@@ -165,6 +172,7 @@ public final class ChannelStream extends Channel implements HttpEnd.Listener {
             }
             return;
         }
+        // The relay stays: a part of the request may still be on its way, and is to be given back.
         stage = Stage.OVER;
         if (then == ResponsePump.Afterwards.COMPLETE && !isBroken) {
             end.complete();
@@ -240,8 +248,11 @@ public final class ChannelStream extends Channel implements HttpEnd.Listener {
             opened(failure);
         } else if (current != null) {
             current.request().written(failure);
-        } else if (failure != null) {
-            isBroken = true;
+        } else {
+            if (failure != null) {
+                isBroken = true;
+            }
+            isTelling = false;
             reader.wake();
         }
     }
@@ -322,24 +333,29 @@ public final class ChannelStream extends Channel implements HttpEnd.Listener {
         private void sendAway() {
             if (!isToldToGo && !isBroken) {
                 isToldToGo = true;
+                isTelling = true;
                 end.write(end.halfCloses(), ByteBuffer.wrap(GO_AWAY));
             }
             try {
-                while (!isBroken) {
+                while (!isBroken && !hasEnded) {
                     HttpEnd.Chunk unwanted = read();
                     if (unwanted == null) {
                         return;
                     }
-                    boolean isLast = unwanted.isLast();
+                    hasEnded = unwanted.isLast();
                     unwanted.release();
-                    if (isLast) {
-                        stage = Stage.OVER;
-                        end.complete();
-                        return;
-                    }
                 }
             } catch (IOException | RuntimeException e) {
                 LOG.debug("channel {} was sent away", id, e);
+                isBroken = true;
+            }
+            if (!isBroken) {
+                // What tells the instance may be under way still.
+                if (!isTelling) {
+                    stage = Stage.OVER;
+                    end.complete();
+                }
+                return;
             }
             dropEarly();
             finish(new IOException("channel " + id + " was sent away"));

@@ -113,7 +113,7 @@ final class RequestPump extends SerialTask {
                 return;
             }
         }
-        user.elsewhere(this::wake);
+        goOnElsewhere(user);
     }
 
     private boolean isOutOfChannel() {
@@ -160,7 +160,11 @@ final class RequestPump extends SerialTask {
 
     private void write(boolean last, ByteBuffer bytes) {
         isWriting = true;
-        channel.write(last, bytes);
+        try {
+            channel.write(last, bytes);
+        } catch (RuntimeException e) {
+            written(e);
+        }
     }
 
     private boolean writeBody() {
@@ -182,7 +186,8 @@ final class RequestPump extends SerialTask {
             remaining -= size;
         }
         boolean isLast = chunk.isLast() || remaining == 0;
-        if (remaining > 0 && isLast) {
+        if (framing == RequestFraming.COUNTED && (remaining < 0 || (isLast && remaining > 0))) {
+            // Passed on, an excess would be the next request of a channel that stays.
             userGone();
             return true;
         }
@@ -286,8 +291,8 @@ final class RequestPump extends SerialTask {
     }
 
     private boolean linger() {
-        try {
-            while (!relay.isUserCut()) {
+        if (!relay.isUserCut() && !relay.exchange().isUserGone()) {
+            try {
                 HttpEnd.Chunk unwanted = isAwaiting ? null : user.read();
                 if (unwanted == null) {
                     awaitMore();
@@ -296,12 +301,12 @@ final class RequestPump extends SerialTask {
                 relay.moved();
                 boolean isLast = unwanted.isLast();
                 unwanted.release();
-                if (isLast) {
-                    break;
+                if (!isLast) {
+                    return true;
                 }
+            } catch (IOException | RuntimeException e) {
+                // They have the response, or its last write fails.
             }
-        } catch (IOException | RuntimeException e) {
-            // They have the response, or its last write fails.
         }
         stage = Stage.STOPPED;
         waitForUser(false);

@@ -118,7 +118,7 @@ final class ResponsePump {
                 fail(Ending.CHANNEL_BROKEN);
             }
         }
-        user.elsewhere(channel::wake);
+        channel.goOnElsewhere(user);
     }
 
     /** The whole response was given already, or else this is how it ends. */
@@ -237,7 +237,11 @@ final class ResponsePump {
             relay.exchange().record().addResponseBytes(piece.remaining());
         }
         isWriting = true;
-        user.write(last, piece);
+        try {
+            user.write(last, piece);
+        } catch (RuntimeException e) {
+            written(e);
+        }
     }
 
     private ByteBuffer nextPiece() throws ProtocolException {

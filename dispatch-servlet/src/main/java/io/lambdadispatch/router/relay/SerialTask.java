@@ -13,13 +13,20 @@ public abstract class SerialTask {
 
     private final AtomicInteger wakeUps = new AtomicInteger();
 
+    /** Where it goes on after this turn; {@code null} when here, if at all. */
+    private HttpEnd next;
+
     /** Looks again. Any thread; returns at once when another thread is at it, which then looks once more. */
     public final void wake() {
-        if (wakeUps.getAndIncrement() != 0) {
-            return;
+        if (wakeUps.getAndIncrement() == 0) {
+            run();
         }
-        int seen = 1;
+    }
+
+    private void run() {
+        int seen;
         do {
+            seen = wakeUps.get();
             try {
                 advance();
             } catch (RuntimeException | Error e) {
@@ -27,8 +34,31 @@ public abstract class SerialTask {
                 LOG.error("{} failed unexpectedly", this, e);
                 crashed();
             }
-            seen = wakeUps.addAndGet(-seen);
-        } while (seen != 0);
+            if (next != null && isHandedOver()) {
+                return;
+            }
+        } while (wakeUps.addAndGet(-seen) != 0);
+    }
+
+    /**
+     * This turn has taken long enough: the next one is to be another thread's. To be called by {@link #advance} as the last thing it does.
+     * Whoever wakes the task meanwhile returns at once, so that this thread is free whatever happens on it.
+     */
+    protected final void goOnElsewhere(HttpEnd end) {
+        next = end;
+    }
+
+    private boolean isHandedOver() {
+        HttpEnd end = next;
+        next = null;
+        try {
+            end.elsewhere(this::run);
+            return true;
+        } catch (RuntimeException e) {
+            LOG.debug("no other thread goes on with {}", this, e);
+            wakeUps.incrementAndGet();
+            return false;
+        }
     }
 
     /** Goes as far as it can without waiting; never on two threads at once. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 
 /** An exchange without a network: the test is its peer, and all that happens does so on the test's thread. */
 public final class MemoryEnd extends MemoryHead implements HttpEnd {
@@ -36,6 +37,7 @@ public final class MemoryEnd extends MemoryHead implements HttpEnd {
     private int lookedAgain;
     private boolean neverEndsWithConnection;
     private boolean throwsOnWrite;
+    private boolean lendsNoThread;
     private Runnable onNextRead;
     private final List<String> faults = new ArrayList<>();
 
@@ -112,6 +114,18 @@ public final class MemoryEnd extends MemoryHead implements HttpEnd {
     /** Its container closes the request with the response. */
     public MemoryEnd withoutHalfClose() {
         halfCloses = false;
+        return this;
+    }
+
+    /** Its peer has left before anybody hears of it. */
+    public MemoryEnd thatHasLeft() {
+        writeFailure = new IOException("left");
+        return this;
+    }
+
+    /** Its container has no thread to spare. */
+    public MemoryEnd thatLendsNoThread() {
+        lendsNoThread = true;
         return this;
     }
 
@@ -313,7 +327,11 @@ public final class MemoryEnd extends MemoryHead implements HttpEnd {
 
     @Override
     public void listener(Listener whoHears) {
+        boolean isFirst = listener == null;
         listener = whoHears;
+        if (isFirst && writeFailure != null) {
+            listener.onGone(writeFailure);
+        }
     }
 
     @Override
@@ -428,6 +446,9 @@ public final class MemoryEnd extends MemoryHead implements HttpEnd {
 
     @Override
     public void elsewhere(Runnable action) {
+        if (lendsNoThread) {
+            throw new RejectedExecutionException("the test says so");
+        }
         elsewhere.add(action);
     }
 

@@ -136,11 +136,15 @@ final class RelayRig implements RequestListener {
     MemoryEnd begin(MemoryEnd user) {
         users.add(user);
         try {
-            Exchange.begin(pool, user, context);
+            tryToBegin(user);
         } catch (ProtocolException e) {
             throw new AssertionError(e);
         }
         return user;
+    }
+
+    void tryToBegin(MemoryEnd user) throws ProtocolException {
+        Exchange.begin(pool, user, context);
     }
 
     /** Time passes in which users may move. */
