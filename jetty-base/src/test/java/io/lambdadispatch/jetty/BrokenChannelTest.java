@@ -304,7 +304,7 @@ class BrokenChannelTest {
     }
 
     @Test
-    @Tag(RouterHost.JETTY_ONLY)
+    @Tag(RouterHost.STANDALONE_ONLY)
     void anHttp10UserSeesAnAnswerOfUnknownLengthThatBreaksOffAsAReset() throws Exception {
         try (Rig rig = Rig.warm()) {
             RawUser user = rig.user().send("GET / HTTP/1.0\r\n\r\n");
@@ -319,7 +319,7 @@ class BrokenChannelTest {
     }
 
     @Test
-    @Tag(RouterHost.JETTY_ONLY)
+    @Tag(RouterHost.STANDALONE_ONLY)
     void anHttp10UserWhoIsAnsweredInTheMiddleOfHisUploadGetsAllOfIt() throws Exception {
         try (Rig rig = Rig.warm()) {
             byte[] body = Bodies.ofSize(3_000_000);

@@ -82,7 +82,7 @@ class ResponseHeadTest {
     }
 
     /** Tomcat cannot send a field of that size over HTTP/2. */
-    @Tag(RouterHost.JETTY_ONLY)
+    @Tag(RouterHost.NOT_IN_TOMCAT)
     @Test
     void aHeadOf32KilobytesIsPassedOn() throws Exception {
         RawUser user = rig.user().get("/");
