@@ -121,7 +121,7 @@ class AccessLogTest {
     }
 
     @Test
-    @Tag(RouterHost.JETTY_ONLY) // Elsewhere nobody notices that a waiting user has left.
+    @Tag(RouterHost.STANDALONE_ONLY) // Elsewhere nobody notices that a waiting user has left.
     void whoIsRefusedOrLeavesHasALineToo() throws Exception {
         try (Rig rig = rig("combined")) {
             rig.user()

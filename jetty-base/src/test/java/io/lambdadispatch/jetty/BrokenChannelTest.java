@@ -22,7 +22,6 @@ import io.lambdadispatch.testkit.RawUser.Answer;
 import io.lambdadispatch.testkit.RawUser.AnswerHead;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,8 +51,11 @@ class BrokenChannelTest {
                 .filter(fault -> fault.when() != When.IN_STREAMED_BODY || fault.what() != What.ENDS_STREAM);
     }
 
-    private static void happen(Fault fault, ScriptedChannel channel) throws IOException {
-        if (fault.when() != When.BEFORE_REQUEST_IS_READ) {
+    /** A channel that breaks before the router has seen that its status is out serves nobody. */
+    private static void happen(Fault fault, Rig rig, ScriptedChannel channel) throws IOException {
+        if (fault.when() == When.BEFORE_REQUEST_IS_READ) {
+            rig.awaitRunning(1);
+        } else {
             channel.awaitRequest();
         }
         if (!fault.when().answer().isEmpty()) {
@@ -68,7 +70,7 @@ class BrokenChannelTest {
             RawUser user = rig.user().send(head("POST / HTTP/1.1", "Host: h", "Content-Length: 0"));
             ScriptedInstance instance = rig.nextInstance();
             ScriptedChannel channel = instance.open();
-            happen(fault, channel);
+            happen(fault, rig, channel);
             if (fault.when().isAnswered()) {
                 var answer = user.readHead();
                 assertEquals(200, answer.status());
@@ -89,7 +91,7 @@ class BrokenChannelTest {
         try (Rig rig = Rig.cold()) {
             H2Stream stream = rig.h2User().request("POST", "/", HttpFields.EMPTY, true);
             ScriptedChannel channel = rig.nextInstance().open();
-            happen(fault, channel);
+            happen(fault, rig, channel);
             if (fault.when().isAnswered()) {
                 assertEquals(200, stream.status());
                 channel.strike(fault.what());
@@ -196,7 +198,10 @@ class BrokenChannelTest {
         }
     }
 
-    /** Whether anything of it has gone to the user already when the channel breaks is a matter of luck. */
+    /**
+     * Whether anything of it has gone to the user already when the channel breaks is a matter of luck. It is on its way as soon as the
+     * router has given it to the container, which may not have sent any of it when the connection is cut.
+     */
     @Test
     void anAnswerThatBreaksOffIsSeenBrokenOrNotAtAll() throws Exception {
         try (Rig rig = Rig.warm()) {
@@ -208,27 +213,24 @@ class BrokenChannelTest {
                 LockSupport.parkNanos(20_000L * (i % 20));
                 first.strike(What.RESETS_WITH_CANCEL);
                 ScriptedChannel second = rig.instance().open();
-                Await.until("answered or sent again", () -> second.hasRequest() || hasBytes(user));
+                var seen = KitThreads.start(user::readHead);
+                Await.until("answered, cut off, or sent again", () -> second.hasRequest() || seen.isDone());
                 boolean isSentAgain = second.hasRequest();
                 if (isSentAgain) {
                     second.serve("second");
+                    AnswerHead head = Await.value(seen);
+                    assertEquals(200, head.status());
+                    assertEquals(List.of(), head.values("X-First"));
+                    assertTrue(user.readRest(head, "GET").isComplete());
+                } else if (!seen.isCompletedExceptionally()) {
+                    AnswerHead head = Await.value(seen);
+                    assertEquals(201, head.status());
+                    assertFalse(user.readRest(head, "GET").isComplete());
                 }
-                AnswerHead head = user.readHead();
-                assertEquals(isSentAgain ? 200 : 201, head.status());
-                assertEquals(isSentAgain ? List.of() : List.of("1"), head.values("X-First"));
-                assertEquals(isSentAgain, user.readRest(head, "GET").isComplete());
                 user.close();
                 first = isSentAgain ? rig.instance().open() : second;
             }
             rig.awaitQuiet();
-        }
-    }
-
-    private static boolean hasBytes(RawUser user) {
-        try {
-            return user.hasBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
@@ -304,7 +306,7 @@ class BrokenChannelTest {
     }
 
     @Test
-    @Tag(RouterHost.JETTY_ONLY)
+    @Tag(RouterHost.STANDALONE_ONLY)
     void anHttp10UserSeesAnAnswerOfUnknownLengthThatBreaksOffAsAReset() throws Exception {
         try (Rig rig = Rig.warm()) {
             RawUser user = rig.user().send("GET / HTTP/1.0\r\n\r\n");
@@ -319,7 +321,7 @@ class BrokenChannelTest {
     }
 
     @Test
-    @Tag(RouterHost.JETTY_ONLY)
+    @Tag(RouterHost.STANDALONE_ONLY)
     void anHttp10UserWhoIsAnsweredInTheMiddleOfHisUploadGetsAllOfIt() throws Exception {
         try (Rig rig = Rig.warm()) {
             byte[] body = Bodies.ofSize(3_000_000);

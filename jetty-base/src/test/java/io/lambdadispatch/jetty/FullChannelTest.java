@@ -51,6 +51,7 @@ class FullChannelTest {
         for (int size : sizes().toArray()) {
             H2Stream stream = user.request("POST", "/", HttpFields.EMPTY, false);
             ScriptedChannel channel = rig.instance().open();
+            rig.awaitRunning(1);
             stream.send(new byte[size], false);
             stream.reset(ErrorCode.CANCEL_STREAM_ERROR);
             channel.stream().awaitReset();

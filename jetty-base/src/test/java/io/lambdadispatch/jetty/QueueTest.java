@@ -44,7 +44,7 @@ class QueueTest {
     }
 
     /** Tomcat closes the connection behind a 503. */
-    @Tag(RouterHost.JETTY_ONLY)
+    @Tag(RouterHost.STANDALONE_ONLY)
     @Test
     void beyondTheLongestQueueUsersAreTold503() throws Exception {
         try (Rig rig = Rig.warm("MaxQueuedRequests", "2")) {

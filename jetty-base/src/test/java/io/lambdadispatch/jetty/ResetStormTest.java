@@ -37,6 +37,13 @@ class ResetStormTest {
      */
     private static final String TOMCATS_OWN_RACE = "fatal to the connection";
 
+    /**
+     * What Jetty's servlets say when an exchange is ended on one thread while another learns how its last write went, or that it was reset.
+     * Nothing comes of it but that line.
+     */
+    private static final List<String> JETTYS_OWN_RACES =
+            List.of("Serialized invocation error", "onError not handled due to invalid requestState");
+
     private static final int ROUNDS = 8;
 
     /** A user who resets more of them in a second is turned away by Jetty. */
@@ -70,12 +77,18 @@ class ResetStormTest {
                 for (int round = 0; round < ROUNDS; round++) {
                     round(who, rig, random);
                 }
-                assertEquals(List.of(), log.warnings());
+                assertEquals(List.of(), warnings(log));
             } catch (AssertionError e) {
                 assumeTrue(log.about(TOMCATS_OWN_RACE).isEmpty(), e::toString);
                 throw e;
             }
         }
+    }
+
+    private static List<String> warnings(LogLines log) {
+        return log.warnings().stream()
+                .filter(line -> JETTYS_OWN_RACES.stream().noneMatch(line::contains))
+                .toList();
     }
 
     private static void round(Who who, Rig rig, Random random) throws Exception {

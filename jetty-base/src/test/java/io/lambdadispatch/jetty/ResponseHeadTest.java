@@ -82,7 +82,7 @@ class ResponseHeadTest {
     }
 
     /** Tomcat cannot send a field of that size over HTTP/2. */
-    @Tag(RouterHost.JETTY_ONLY)
+    @Tag(RouterHost.NOT_IN_TOMCAT)
     @Test
     void aHeadOf32KilobytesIsPassedOn() throws Exception {
         RawUser user = rig.user().get("/");
@@ -222,10 +222,57 @@ class ResponseHeadTest {
     }
 
     @Test
-    void anAnswerToHeadMayLackALength() throws Exception {
+    void aResponseToHeadMayLackALength() throws Exception {
         RawUser user = rig.user().send(head("HEAD / HTTP/1.1", "Host: h"));
-        asked().answer(head("HTTP/1.1 200 OK", "X: y"));
-        assertEquals(200, user.readAnswer("HEAD").status());
+        H2Stream stream = rig.h2User().request("HEAD", "/", HttpFields.EMPTY, true);
+        for (int i = 0; i < 2; i++) {
+            asked().answer(head("HTTP/1.1 200 OK", "X: y"));
+        }
+        Answer answer = user.readAnswer("HEAD");
+        assertEquals(200, answer.status());
+        assertEquals(List.of(), answer.head().values("Content-Length"), "which is that of what a GET would get");
+        assertEquals(200, stream.status());
+        assertEquals(List.of(), stream.fields().getValuesList("Content-Length"));
+        assertEquals("", stream.readText());
+        user.get("/next");
+        asked().ok("next");
+        assertEquals("next", user.readAnswer().text());
+    }
+
+    @Test
+    void a304MayLackALength() throws Exception {
+        RawUser user = rig.user().send(head("GET / HTTP/1.1", "Host: h", "If-None-Match: \"x\""));
+        H2Stream stream = rig.h2User().get("/");
+        for (int i = 0; i < 2; i++) {
+            asked().answer(head("HTTP/1.1 304 Not Modified", "ETag: \"x\""));
+        }
+        Answer answer = user.readAnswer();
+        assertEquals(304, answer.status());
+        assertEquals(List.of(), answer.head().values("Content-Length"), "which is that of what is not sent");
+        assertEquals(304, stream.status());
+        assertEquals(List.of(), stream.fields().getValuesList("Content-Length"));
+        assertEquals("", stream.readText());
+        user.get("/next");
+        asked().ok("next");
+        assertEquals("next", user.readAnswer().text());
+    }
+
+    /** RFC 9110 §8.6. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 5})
+    void a204HasNoLength(int length) throws Exception {
+        RawUser user = rig.user().get("/");
+        H2Stream stream = rig.h2User().get("/");
+        for (int i = 0; i < 2; i++) {
+            asked().answer(head("HTTP/1.1 204 No Content", "Content-Length: " + length, "X: y"));
+        }
+        Answer answer = user.readAnswer();
+        assertEquals(204, answer.status());
+        assertEquals(List.of("y"), answer.head().values("X"));
+        assertEquals(List.of(), answer.head().values("Content-Length"));
+        assertEquals(204, stream.status());
+        assertEquals(List.of(), stream.fields().getValuesList("Content-Length"));
+        assertEquals("", stream.readText());
         user.get("/next");
         asked().ok("next");
         assertEquals("next", user.readAnswer().text());

@@ -81,7 +81,7 @@ class UserGoneTest {
     }
 
     /** Tomcat notices at the next write only. */
-    @Tag(RouterHost.JETTY_ONLY)
+    @Tag(RouterHost.STANDALONE_ONLY)
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aQueuedHttp1UserWhoHangsUpIsForgottenSoon(boolean rudely) throws Exception {
@@ -148,7 +148,7 @@ class UserGoneTest {
     }
 
     /** Tomcat notices at the next write only. */
-    @Tag(RouterHost.JETTY_ONLY)
+    @Tag(RouterHost.STANDALONE_ONLY)
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void anHttp1UserWhoLeavesInTheMiddleOfTheAnswerFreesTheSlot(boolean rudely) throws Exception {
@@ -178,7 +178,7 @@ class UserGoneTest {
     }
 
     /** Tomcat notices at the next write only. */
-    @Tag(RouterHost.JETTY_ONLY)
+    @Tag(RouterHost.STANDALONE_ONLY)
     @Test
     void aUserWhoLeavesWhileTheAppIsSilentFreesTheSlot() throws Exception {
         H2Stream stream = rig.h2User().get("/");

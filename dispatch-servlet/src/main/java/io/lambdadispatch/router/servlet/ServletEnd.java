@@ -1,5 +1,6 @@
 package io.lambdadispatch.router.servlet;
 
+import io.lambdadispatch.protocol.FieldNames;
 import io.lambdadispatch.router.relay.Buffers;
 import io.lambdadispatch.router.relay.HttpEnd;
 import io.lambdadispatch.router.relay.RequestHead;
@@ -47,6 +48,7 @@ public abstract class ServletEnd extends SerialTask implements HttpEnd, ReadList
     private final AtomicBoolean isGone = new AtomicBoolean();
     private volatile Listener listener;
     private volatile Throwable failure;
+    private volatile boolean isListening;
     private volatile boolean isAborting;
     private volatile boolean isCommitted;
     private volatile boolean isInputEnded;
@@ -55,6 +57,8 @@ public abstract class ServletEnd extends SerialTask implements HttpEnd, ReadList
     // These belong to the serial task; the writer sets them while nothing is being written.
     private volatile ByteBuffer pending;
     private boolean isLast;
+    private boolean isLengthSaid;
+    private boolean isChunked;
     private Step step;
     private boolean isAborted;
 
@@ -73,7 +77,10 @@ public abstract class ServletEnd extends SerialTask implements HttpEnd, ReadList
 
     /** From now on the container tells it what happens; before that, whoever it is for must hear. */
     void begin() throws IOException {
-        output.setWriteListener(this);
+        isListening = mayListen();
+        if (isListening) {
+            output.setWriteListener(this);
+        }
         if (!isInputEnded) {
             input.setReadListener(this);
         }
@@ -101,8 +108,21 @@ public abstract class ServletEnd extends SerialTask implements HttpEnd, ReadList
 
     // What containers do differently.
 
+    /** Whether the output can have a listener. If not, the response must be no more than its head: it is written as blocking I/O. */
+    protected abstract boolean mayListen();
+
     /** Whether {@code complete()} sends what the response still holds without blocking the caller. */
     protected abstract boolean completesWithoutBlocking();
+
+    /** Whether what is written is sent without a flush. */
+    protected abstract boolean sendsAtOnce();
+
+    /** Writes to an output that is ready, all at once. */
+    protected void write(ServletOutputStream to, ByteBuffer bytes) throws IOException {
+        int size = bytes.remaining();
+        to.write(bytes.array(), bytes.arrayOffset() + bytes.position(), size);
+        bytes.position(bytes.limit());
+    }
 
     /** Whether an input that says that nothing is there may have promised no callback, and is to be asked once more. */
     protected abstract boolean mayForgetToTell();
@@ -230,15 +250,15 @@ public abstract class ServletEnd extends SerialTask implements HttpEnd, ReadList
 
     @Override
     public final void status(int status) {
-        response.setStatus(status);
+        set(() -> response.setStatus(status));
     }
 
     @Override
     public final void field(String name, String value) {
         if (isSetByContainers(name)) {
-            response.setHeader(name, value);
+            set(() -> response.setHeader(name, value));
         } else {
-            response.addHeader(name, value);
+            set(() -> response.addHeader(name, value));
         }
     }
 
@@ -248,20 +268,41 @@ public abstract class ServletEnd extends SerialTask implements HttpEnd, ReadList
 
     @Override
     public final void contentLength(long length) {
-        response.setContentLengthLong(length);
+        isLengthSaid = true;
+        set(() -> response.setContentLengthLong(length));
     }
 
     /** For trailers, and be they none, containers send chunks. */
     @Override
     public final void neverEndWithConnection() {
-        boolean mayEnd = request.getHeader("Connection") != null || "close".equals(response.getHeader("Connection"));
-        if (mayEnd && "HTTP/1.1".equals(request.getProtocol())) {
-            response.setTrailerFields(() -> null);
+        if ("HTTP/1.1".equals(head.protocol())) {
+            set(() -> {
+                if (head.field(FieldNames.CONNECTION) != null
+                        || "close".equals(response.getHeader(FieldNames.CONNECTION))) {
+                    isChunked = true;
+                    response.setTrailerFields(() -> null);
+                }
+            });
+        }
+    }
+
+    /** A response may have been recycled already, because its peer has left: whoever writes it is told. */
+    private void set(Runnable part) {
+        if (!isConcluded.get()) {
+            try {
+                part.run();
+            } catch (RuntimeException e) {
+                LOG.debug("the response is gone", e);
+                gone(e);
+            }
         }
     }
 
     @Override
     public final void write(boolean last, ByteBuffer bytes) {
+        if (last && !isCommitted && !isLengthSaid && !isChunked && bytes.hasRemaining()) {
+            contentLength(bytes.remaining());
+        }
         isCommitted = true;
         isLast = last;
         step = Step.WRITE;
@@ -288,13 +329,13 @@ public abstract class ServletEnd extends SerialTask implements HttpEnd, ReadList
     }
 
     private void send() throws IOException {
-        while (pending != null && output.isReady()) {
+        while (pending != null && (!isListening || output.isReady())) {
             switch (step) {
                 case WRITE -> {
                     ByteBuffer bytes = pending;
-                    step = afterWrite();
+                    step = afterWrite(bytes.hasRemaining());
                     if (bytes.hasRemaining()) {
-                        write(bytes);
+                        write(output, bytes);
                     }
                 }
                 case FLUSH -> {
@@ -310,17 +351,22 @@ public abstract class ServletEnd extends SerialTask implements HttpEnd, ReadList
         }
     }
 
-    private Step afterWrite() {
+    private Step afterWrite(boolean hasBytes) {
         if (isLast && halfCloses() && !isInputEnded) {
             return Step.CLOSE;
         }
-        return isLast && completesWithoutBlocking() ? Step.AWAIT : Step.FLUSH;
+        boolean isSent = hasBytes && sendsAtOnce();
+        boolean isSentByEnd = isLast && completesWithoutBlocking() && (hasBytes || !hasLengthUnsaid());
+        return isSent || isSentByEnd ? Step.AWAIT : Step.FLUSH;
     }
 
-    private void write(ByteBuffer bytes) throws IOException {
-        int size = bytes.remaining();
-        output.write(bytes.array(), bytes.arrayOffset() + bytes.position(), size);
-        bytes.position(bytes.limit());
+    /** Of a response that ends with its head, containers say that its length is 0, which is not what a {@code GET} would get. */
+    private boolean hasLengthUnsaid() {
+        int status = response.getStatus();
+        return !isLengthSaid
+                && (status == HttpServletResponse.SC_NO_CONTENT
+                        || status == HttpServletResponse.SC_NOT_MODIFIED
+                        || "HEAD".equals(head.method()));
     }
 
     private void written(Throwable why) {

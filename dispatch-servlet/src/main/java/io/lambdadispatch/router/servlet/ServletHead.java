@@ -9,11 +9,18 @@ import java.util.Enumeration;
 import java.util.List;
 
 /**
- * The head of a servlet request. Its fields are read once, because containers look each name up among all; fields beyond what a head may
- * have are left out, but for the one that shows that there are too many.
+ * The head of a servlet request. What the relay asks for is read at once, because containers look each field up among all, and recycle
+ * the request as soon as its peer has left. Fields beyond what a head may have are left out, but for the one that shows that there are
+ * too many.
  */
 final class ServletHead implements RequestHead {
     private final HttpServletRequest request;
+    private final String method;
+    private final String path;
+    private final String query;
+    private final String protocol;
+    private final String scheme;
+    private final String remoteAddress;
     private final long bodyLength;
     private final List<String> fields = new ArrayList<>();
 
@@ -22,6 +29,12 @@ final class ServletHead implements RequestHead {
      */
     ServletHead(HttpServletRequest request, long bodyLength) {
         this.request = request;
+        this.method = request.getMethod();
+        this.path = request.getRequestURI();
+        this.query = request.getQueryString();
+        this.protocol = request.getProtocol();
+        this.scheme = request.getScheme();
+        this.remoteAddress = request.getRemoteAddr();
         this.bodyLength = bodyLength;
         Enumeration<String> names = request.getHeaderNames();
         while (names.hasMoreElements() && fieldCount() <= HeadReader.MOST_FIELDS) {
@@ -36,27 +49,27 @@ final class ServletHead implements RequestHead {
 
     @Override
     public String method() {
-        return request.getMethod();
+        return method;
     }
 
     @Override
     public String path() {
-        return request.getRequestURI();
+        return path;
     }
 
     @Override
     public String query() {
-        return request.getQueryString();
+        return query;
     }
 
     @Override
     public String protocol() {
-        return request.getProtocol();
+        return protocol;
     }
 
     @Override
     public String scheme() {
-        return request.getScheme();
+        return scheme;
     }
 
     @Override
@@ -66,7 +79,7 @@ final class ServletHead implements RequestHead {
             return host;
         }
         int port = request.getServerPort();
-        boolean isDefault = port == ("https".equals(request.getScheme()) ? 443 : 80);
+        boolean isDefault = port == ("https".equals(scheme) ? 443 : 80);
         return isDefault ? request.getServerName() : request.getServerName() + ':' + port;
     }
 
@@ -77,7 +90,7 @@ final class ServletHead implements RequestHead {
 
     @Override
     public String remoteAddress() {
-        return request.getRemoteAddr();
+        return remoteAddress;
     }
 
     @Override

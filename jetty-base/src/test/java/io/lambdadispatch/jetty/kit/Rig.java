@@ -107,7 +107,7 @@ public final class Rig implements AutoCloseable {
 
     /** The standalone router; of no use in tests that run in other hosts too. */
     public RouterServer router() {
-        return ((JettyHost) host).server();
+        return ((StandaloneHost) host).server();
     }
 
     /** A user on a new HTTP/1.1 connection. */

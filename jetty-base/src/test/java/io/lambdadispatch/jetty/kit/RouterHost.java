@@ -9,15 +9,19 @@ public interface RouterHost {
     String ANY = "any-host";
 
     /** Tag of those among them that hold for the standalone router only. */
-    String JETTY_ONLY = "jetty-only";
+    String STANDALONE_ONLY = "standalone-only";
 
-    /** Starts the one that the system property {@code kit.host} names: {@code jetty}, or {@code tomcat}. */
+    /** Tag of those that do not hold in Tomcat. */
+    String NOT_IN_TOMCAT = "not-in-tomcat";
+
+    /** Starts the one that the system property {@code kit.host} names: {@code standalone}, {@code jetty-war}, or {@code tomcat}. */
     static RouterHost start(RouterConfig config) throws Exception {
-        return isTomcat() ? new TomcatHost(config) : new JettyHost(config);
-    }
-
-    private static boolean isTomcat() {
-        return "tomcat".equals(System.getProperty("kit.host"));
+        return switch (System.getProperty("kit.host", "standalone")) {
+            case "standalone" -> new StandaloneHost(config);
+            case "jetty-war" -> new JettyWarHost(config);
+            case "tomcat" -> new TomcatHost(config);
+            default -> throw new IllegalArgumentException("kit.host: " + System.getProperty("kit.host"));
+        };
     }
 
     /** Where users enter without TLS. */

@@ -1,20 +1,13 @@
 package io.lambdadispatch.jetty.kit;
 
-import io.lambdadispatch.router.assembly.Router;
-import io.lambdadispatch.router.aws.LambdaClients;
-import io.lambdadispatch.router.aws.SdkLambdaInvoker;
 import io.lambdadispatch.router.config.RouterConfig;
 import io.lambdadispatch.router.engine.Pools;
-import io.lambdadispatch.router.servlet.war.WarServlets;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.net.InetAddress;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
@@ -43,30 +36,20 @@ final class TomcatHost implements RouterHost {
     private final Path base;
     private final Tomcat tomcat = new Tomcat();
     private final Connector users;
-    private final Connector instances;
-    private final SdkLambdaInvoker invoker;
-    private final Router router;
+    private final WarRouter router;
     private volatile org.apache.coyote.Request newest;
 
     TomcatHost(RouterConfig config) throws Exception {
         base = Files.createTempDirectory(Path.of("target"), "tomcat");
         tomcat.setBaseDir(base.toString());
         users = add(connector(config));
-        instances = add(connector(config));
+        Connector instances = add(connector(config));
         // Binds the ports, so that they are known before the router is put together; nothing is accepted before the
         // start.
         tomcat.init();
-        URI callback = URI.create("http://127.0.0.1:" + instances.getLocalPort());
-        invoker = new SdkLambdaInvoker(
-                LambdaClients.create(
-                        config.lambdaServiceUrl(), config.function().region()),
-                () -> callback.resolve("/api/chunked"),
-                null,
-                Clock.systemUTC());
-        router = new Router(config, Set.of(instances.getLocalPort()), OptionalInt.empty(), invoker);
+        router = new WarRouter(config, instances.getLocalPort());
         Context context = tomcat.addContext("", null);
-        context.addServletContainerInitializer(
-                (classes, servletContext) -> WarServlets.mount(servletContext, router), Set.of());
+        context.addServletContainerInitializer((classes, servletContext) -> router.mount(servletContext), Set.of());
         context.getPipeline().addValve(new ValveBase(true) {
             @Override
             public void invoke(Request request, Response response) throws IOException, ServletException {
@@ -115,7 +98,7 @@ final class TomcatHost implements RouterHost {
 
     @Override
     public Pools pools() {
-        return router.pools();
+        return router.router().pools();
     }
 
     @Override
@@ -139,7 +122,6 @@ final class TomcatHost implements RouterHost {
         tomcat.stop();
         tomcat.destroy();
         router.close();
-        invoker.close();
         IO.delete(base);
     }
 }

@@ -21,8 +21,22 @@ final class DispatchingEnd extends ServletEnd {
         return false;
     }
 
+    /**
+     * Over HTTP/2, before Tomcat calls such a listener for the first time, it flushes the response; and that to {@code HEAD} is so sure to
+     * have no body that it ends the stream there and then, without a head. To write a head may block in any case.
+     */
+    @Override
+    protected boolean mayListen() {
+        return head().isHttp1() || !"HEAD".equals(head().method());
+    }
+
     @Override
     protected boolean completesWithoutBlocking() {
+        return false;
+    }
+
+    @Override
+    protected boolean sendsAtOnce() {
         return false;
     }
 

@@ -2,19 +2,15 @@ package io.lambdadispatch.router.servlet.war;
 
 import io.lambdadispatch.router.servlet.ServletEnd;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.EOFException;
 import java.io.IOException;
-import java.nio.channels.ClosedChannelException;
-import java.util.List;
+import java.nio.ByteBuffer;
 
 /** Jetty 12: outputs close early, completion is asynchronous, and {@code sendError(-1)} is its quiet way to abort. */
 final class JettyServletEnd extends ServletEnd {
     private static final int ABORT = -1;
-
-    /** How the failures begin that concern one stream: its peer reset it, or it was written to although it is reset. */
-    private static final List<String> OF_ONE_STREAM = List.of("Reset ", "reset", "dropped");
 
     JettyServletEnd(HttpServletRequest request, HttpServletResponse response) throws IOException {
         super(request, response);
@@ -26,8 +22,25 @@ final class JettyServletEnd extends ServletEnd {
     }
 
     @Override
+    protected boolean mayListen() {
+        return true;
+    }
+
+    @Override
     protected boolean completesWithoutBlocking() {
         return true;
+    }
+
+    @Override
+    protected boolean sendsAtOnce() {
+        return true;
+    }
+
+    @Override
+    protected void write(ServletOutputStream output, ByteBuffer bytes) throws IOException {
+        if (!JettyOutput.write(output, bytes)) {
+            super.write(output, bytes);
+        }
     }
 
     @Override
@@ -47,14 +60,9 @@ final class JettyServletEnd extends ServletEnd {
         return false;
     }
 
-    /** Jetty reports both as the end of the input; only the words differ. */
     @Override
     public boolean isConnectionLost(Throwable failure) {
-        if (!(failure instanceof EOFException)) {
-            return failure instanceof ClosedChannelException;
-        }
-        String words = failure.getMessage();
-        return words == null || OF_ONE_STREAM.stream().noneMatch(words::startsWith);
+        return JettyStream.isConnectionLost(request());
     }
 
     @Override
@@ -64,11 +72,11 @@ final class JettyServletEnd extends ServletEnd {
         }
     }
 
+    /** That alone completes it, too. */
     @Override
     protected void abort(AsyncContext aborted) {
         try {
             ((HttpServletResponse) aborted.getResponse()).sendError(ABORT);
-            aborted.complete();
         } catch (IOException | RuntimeException e) {
             // It is over already, which Jetty tells in several ways, a NullPointerException from getResponse() among
             // them.

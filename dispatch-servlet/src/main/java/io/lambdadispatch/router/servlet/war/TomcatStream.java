@@ -1,10 +1,8 @@
 package io.lambdadispatch.router.servlet.war;
 
 import jakarta.servlet.ServletRequest;
-import jakarta.servlet.ServletRequestWrapper;
 import java.io.IOException;
 import java.lang.reflect.Field;
-import java.lang.reflect.Method;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -63,7 +61,7 @@ final class TomcatStream {
      */
     static boolean failsAtRest(ServletRequest request) {
         try {
-            Object processor = follow(unwrapped(request), PROCESSOR);
+            Object processor = follow(ContainerMethods.unwrapped(request), PROCESSOR);
             read(processor, "stream");
             if (!AT_REST.equals(follow(processor, ASYNC_STATE).toString())) {
                 return false;
@@ -98,10 +96,8 @@ final class TomcatStream {
      */
     static void tellOfUnread(ServletRequest request) {
         try {
-            Object input = follow(follow(unwrapped(request), PROCESSOR), INPUT);
-            Method available = input.getClass().getMethod("available");
-            available.setAccessible(true);
-            if ((int) available.invoke(input) > 0) {
+            Object input = follow(follow(ContainerMethods.unwrapped(request), PROCESSOR), INPUT);
+            if ((int) ContainerMethods.call(input, "available") > 0) {
                 act(request, "DISPATCH_READ", null);
                 act(request, "DISPATCH_EXECUTE", null);
             }
@@ -111,7 +107,7 @@ final class TomcatStream {
     }
 
     private static void act(ServletRequest request, String action, Object with) throws ReflectiveOperationException {
-        Object coyoteRequest = follow(unwrapped(request), COYOTE_REQUEST);
+        Object coyoteRequest = follow(ContainerMethods.unwrapped(request), COYOTE_REQUEST);
         ClassLoader tomcat = coyoteRequest.getClass().getClassLoader();
         Class<?> actions = Class.forName("org.apache.coyote.ActionCode", true, tomcat);
         Object code = actions.getField(action).get(null);
@@ -120,7 +116,7 @@ final class TomcatStream {
 
     private static boolean isOneOf(Set<String> names, ServletRequest request, String... path) {
         try {
-            Object state = follow(follow(unwrapped(request), PROCESSOR), path);
+            Object state = follow(follow(ContainerMethods.unwrapped(request), PROCESSOR), path);
             if (state instanceof AtomicReference<?> reference) {
                 state = reference.get();
             }
@@ -129,14 +125,6 @@ final class TomcatStream {
             LOG.debug("this container does not show the state of its streams", e);
             return false;
         }
-    }
-
-    private static Object unwrapped(ServletRequest request) {
-        ServletRequest inner = request;
-        while (inner instanceof ServletRequestWrapper wrapper) {
-            inner = wrapper.getRequest();
-        }
-        return inner;
     }
 
     private static Object follow(Object from, String... path) throws ReflectiveOperationException {

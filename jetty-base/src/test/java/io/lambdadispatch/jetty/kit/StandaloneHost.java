@@ -5,10 +5,10 @@ import io.lambdadispatch.router.config.RouterConfig;
 import io.lambdadispatch.router.engine.Pools;
 
 /** The standalone router. */
-final class JettyHost implements RouterHost {
+final class StandaloneHost implements RouterHost {
     private final RouterServer server;
 
-    JettyHost(RouterConfig config) throws Exception {
+    StandaloneHost(RouterConfig config) throws Exception {
         server = RouterServer.start(config);
     }
 
