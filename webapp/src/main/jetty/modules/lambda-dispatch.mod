@@ -55,7 +55,7 @@ jetty.httpConfig.uriCompliance?=UNSAFE
 ## Requests that one instance runs at once. Default: 10. Allowed: 1 to 100.
 # lambda.dispatch.MaxConcurrentCount=10
 
-## Channels that one instance opens; at least MaxConcurrentCount. Default: 2 × MaxConcurrentCount, at most 100. Allowed: 1 to 100.
+## Channels that one instance opens; at least MaxConcurrentCount. Default: MaxConcurrentCount and a fifth more. Allowed: 1 to 100.
 # lambda.dispatch.ChannelCount=
 
 ## Head room: instances are planned to run MaxConcurrentCount divided by this. Default: 2. Allowed: 1 to 10.

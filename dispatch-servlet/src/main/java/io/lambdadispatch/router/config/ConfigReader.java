@@ -77,7 +77,9 @@ final class ConfigReader {
     }
 
     private void fault(Key<?> key, String expected) {
-        faulty.add(key);
+        if (!faulty.add(key)) {
+            return;
+        }
         faults.add(key.name() + ": " + shown(key) + " (expected: " + expected + "; " + origin(key) + ')');
     }
 

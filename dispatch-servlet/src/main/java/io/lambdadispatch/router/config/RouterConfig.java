@@ -31,6 +31,8 @@ public record RouterConfig(
         CostSettings cost,
         RequestLogSettings requestLog,
         List<String> warnings) {
+    private static final int LEAST_SPARE_CHANNELS = 2;
+    private static final int SPARE_CHANNEL_SHARE = 5;
 
     /**
      * Reads and checks all settings.
@@ -92,7 +94,8 @@ public record RouterConfig(
 
     private static FleetSettings fleet(ConfigReader reader) {
         int concurrent = reader.read(MAX_CONCURRENT_COUNT);
-        int channels = reader.find(CHANNEL_COUNT).orElse(Math.min(2 * concurrent, MOST_CHANNELS));
+        boolean channelsStay = reader.read(REQUIRE_CHANNEL_TOKEN);
+        int channels = reader.find(CHANNEL_COUNT).orElseGet(() -> channels(concurrent, channelsStay));
         reader.rule(
                 channels >= concurrent,
                 "at least MaxConcurrentCount, " + concurrent,
@@ -111,6 +114,12 @@ public record RouterConfig(
                 most,
                 reader.read(INSTANCE_START_TIMEOUT),
                 reader.read(CHANNEL_KEEP_ALIVE));
+    }
+
+    /** A channel that stays needs no spare one to take its place, but for a few while one that was reset is opened anew. */
+    private static int channels(int concurrent, boolean channelsStay) {
+        int spare = channelsStay ? Math.max(LEAST_SPARE_CHANNELS, concurrent / SPARE_CHANNEL_SHARE) : concurrent;
+        return Math.min(concurrent + spare, MOST_CHANNELS);
     }
 
     private static NamedPoolSettings namedPools(ConfigReader reader) {

@@ -38,7 +38,7 @@ final class SettingTable {
             withDefault("MaxConcurrentCount", "10", integer(1, 100), "Requests that one instance runs at once.");
     static final Key<Integer> CHANNEL_COUNT = optional(
             "ChannelCount",
-            "2 × MaxConcurrentCount, at most 100",
+            "MaxConcurrentCount and a fifth more",
             integer(1, MOST_CHANNELS),
             "Channels that one instance opens; at least MaxConcurrentCount.");
     static final Key<Integer> INSTANCE_COUNT_MULTIPLIER = withDefault(

@@ -46,7 +46,7 @@ class RouterConfigTest {
         assertEquals(
                 new FleetSettings(
                         10,
-                        20,
+                        12,
                         2,
                         ScalingAlgorithm.SIMPLE,
                         Optional.empty(),
@@ -81,8 +81,15 @@ class RouterConfigTest {
 
     @Test
     void channelCountFollowsMaxConcurrentCountUpToItsOwnLimit() {
-        assertEquals(6, with("MaxConcurrentCount", "3").fleet().channelCount());
-        assertEquals(100, with("MaxConcurrentCount", "80").fleet().channelCount());
+        assertEquals(5, with("MaxConcurrentCount", "3").fleet().channelCount());
+        assertEquals(12, with("MaxConcurrentCount", "10").fleet().channelCount());
+        assertEquals(100, with("MaxConcurrentCount", "90").fleet().channelCount());
+        assertEquals(
+                6,
+                with("MaxConcurrentCount", "3", "RequireChannelToken", "false")
+                        .fleet()
+                        .channelCount(),
+                "the reference takes one request a channel");
         assertEquals(
                 7, with("MaxConcurrentCount", "3", "ChannelCount", "7").fleet().channelCount());
     }
@@ -115,7 +122,7 @@ class RouterConfigTest {
     void emptyTextCountsAsNotSet() {
         RouterConfig config = RouterConfig.from(ConfigSources.of(
                 environment("ChannelCount", "", "RouterCallbackHost", " "), new Properties(), n -> ""));
-        assertEquals(20, config.fleet().channelCount());
+        assertEquals(12, config.fleet().channelCount());
         assertEquals(Optional.empty(), config.controlChannel().callbackHost());
     }
 
