@@ -17,6 +17,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +39,15 @@ public abstract class ServletEnd extends SerialTask implements HttpEnd, ReadList
         AWAIT
     }
 
+    /** What is known of the input since it was last looked at. */
+    private enum Demand {
+        NONE,
+        /** Somebody wants to hear. */
+        DEMANDED,
+        /** The container has told, and nobody wanted to hear. */
+        TOLD
+    }
+
     private final AsyncContext context;
     private final HttpServletRequest request;
     private final HttpServletResponse response;
@@ -46,6 +56,7 @@ public abstract class ServletEnd extends SerialTask implements HttpEnd, ReadList
     private final ServletHead head;
     private final AtomicBoolean isConcluded = new AtomicBoolean();
     private final AtomicBoolean isGone = new AtomicBoolean();
+    private final AtomicReference<Demand> demand = new AtomicReference<>(Demand.NONE);
     private volatile Listener listener;
     private volatile Throwable failure;
     private volatile boolean isListening;
@@ -172,6 +183,7 @@ public abstract class ServletEnd extends SerialTask implements HttpEnd, ReadList
         if (isConcluded.get()) {
             throw new IOException("this exchange is over");
         }
+        demand.set(Demand.NONE);
         try {
             if (!isReadable()) {
                 return hasEnded() ? end() : null;
@@ -244,9 +256,28 @@ public abstract class ServletEnd extends SerialTask implements HttpEnd, ReadList
         }
     }
 
-    /** A container that said that nothing is there will tell. */
+    /** A container that said that nothing is there will tell, and may have done so already. */
     @Override
-    public final void demand() {}
+    public final void demand() {
+        if (demand.getAndSet(Demand.DEMANDED) == Demand.TOLD) {
+            tellReadable();
+        }
+    }
+
+    /** Containers tell whenever they like: whoever has not asked hears when they do. */
+    private void readable() {
+        if (demand.getAndSet(Demand.TOLD) == Demand.DEMANDED) {
+            tellReadable();
+        }
+    }
+
+    private void tellReadable() {
+        demand.set(Demand.NONE);
+        Listener hearing = listener;
+        if (hearing != null && !isConcluded.get()) {
+            hearing.onReadable();
+        }
+    }
 
     @Override
     public final void status(int status) {
@@ -446,13 +477,6 @@ public abstract class ServletEnd extends SerialTask implements HttpEnd, ReadList
     @Override
     public final void onAllDataRead() {
         readable();
-    }
-
-    private void readable() {
-        Listener hearing = listener;
-        if (hearing != null && !isConcluded.get()) {
-            hearing.onReadable();
-        }
     }
 
     @Override
