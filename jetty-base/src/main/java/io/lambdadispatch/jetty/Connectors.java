@@ -114,7 +114,7 @@ final class Connectors {
     }
 
     private static ConnectionFactory http1(HttpConfiguration http) {
-        TurnHttpConnectionFactory factory = new TurnHttpConnectionFactory(http);
+        UserConnectionFactory factory = new UserConnectionFactory(http);
         factory.setInputBufferSize(BUFFER_BYTES);
         return factory;
     }

@@ -2,14 +2,12 @@ package io.lambdadispatch.jetty;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.lambdadispatch.router.assembly.Router;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http2.HTTP2Connection;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
 
@@ -18,15 +16,14 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * hang up while their request waits or runs: Jetty by itself finds out at the next write, which for a request in the queue may be minutes
  * later; over HTTP/2 the protocol tells.
  *
- * <p>Most requests are answered long before anybody could lose patience, so nothing is done for them but to keep a list. Those that are
- * older than a moment get a {@link Watch}. Users who close their sending side and still want a response are taken for users who left, as
+ * <p>Most requests are answered long before anybody could lose patience, so nothing is done for them. Connections whose request is older than a
+ * moment are read ahead. Users who close their sending side and still want a response are taken for users who left, as
  * other proxies do.
  */
 final class RouterHandler extends Handler.Abstract.NonBlocking {
     private static final long LOOK_EVERY_MS = 250;
 
     private final Router router;
-    private final Set<Watch> requests = ConcurrentHashMap.newKeySet();
 
     @GuardedBy("this")
     private Scheduler.Task next;
@@ -64,12 +61,8 @@ final class RouterHandler extends Handler.Abstract.NonBlocking {
         CoreEnd end = new CoreEnd(request, response, callback);
         if (request.getConnectionMetaData().getConnection() instanceof HTTP2Connection) {
             request.addHttpStreamWrapper(PatientStream::new);
-        } else if (request.getConnectionMetaData().getConnection() instanceof HttpConnection connection) {
-            request.addHttpStreamWrapper(stream -> {
-                Watch watch = new Watch(stream, connection, end, requests::remove);
-                requests.add(watch);
-                return watch;
-            });
+        } else if (request.getConnectionMetaData().getConnection() instanceof UserConnection connection) {
+            connection.onHangUp(end);
         }
         router.enter(Request.getLocalPort(request), end);
         return true;
@@ -78,7 +71,11 @@ final class RouterHandler extends Handler.Abstract.NonBlocking {
     private void look() {
         try {
             long now = System.nanoTime();
-            requests.forEach(watch -> watch.beginIfOlder(now, TimeUnit.MILLISECONDS.toNanos(LOOK_EVERY_MS)));
+            for (Connector connector : getServer().getConnectors()) {
+                if (connector instanceof UsersConnector users) {
+                    users.watchOlder(now, TimeUnit.MILLISECONDS.toNanos(LOOK_EVERY_MS));
+                }
+            }
         } finally {
             lookAgain();
         }

@@ -21,7 +21,6 @@ import org.eclipse.jetty.io.SelectorManager;
 import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.internal.HttpConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -143,9 +142,8 @@ final class UsersConnector extends TurnConnector implements UserConnections {
     public int closeIdle() {
         int left = arriving.size();
         for (EndPoint endPoint : getConnectedEndPoints()) {
-            if (innermost(endPoint.getConnection()) instanceof HttpConnection http
-                    && http.getHttpChannel().getRequest() == null
-                    && http.getParser().isStart()
+            if (innermost(endPoint.getConnection()) instanceof UserConnection http
+                    && http.isAtRest()
                     && http.getEndPoint() instanceof AbstractEndPoint idle) {
                 left++;
                 if (!hasUnread(endPoint)) {
@@ -164,6 +162,15 @@ final class UsersConnector extends TurnConnector implements UserConnections {
                     && channel.socket().getInputStream().available() > 0;
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    /** Has the connections whose request is older than that look whether their user hangs up. */
+    void watchOlder(long nowNanos, long ageNanos) {
+        for (EndPoint endPoint : getConnectedEndPoints()) {
+            if (innermost(endPoint.getConnection()) instanceof UserConnection http) {
+                http.watchIfOlder(nowNanos, ageNanos);
+            }
         }
     }
 
@@ -189,8 +196,8 @@ final class UsersConnector extends TurnConnector implements UserConnections {
 
     private static int exchanges(Connection connection) {
         Connection inner = innermost(connection);
-        if (inner instanceof HttpConnection http) {
-            return http.getHttpChannel().getRequest() == null ? 0 : 1;
+        if (inner instanceof UserConnection http) {
+            return http.hasRequest() ? 1 : 0;
         }
         return inner instanceof HTTP2Connection http2
                 ? http2.getSession().getStreams().size()

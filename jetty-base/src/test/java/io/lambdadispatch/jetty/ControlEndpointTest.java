@@ -53,7 +53,7 @@ class ControlEndpointTest {
         assertEquals(
                 "http://127.0.0.1:" + rig.router().ports().controlHttp().orElseThrow() + "/api/chunked",
                 invoke.dispatcherUrl());
-        assertEquals(20, invoke.numberOfChannels());
+        assertEquals(12, invoke.numberOfChannels());
         assertEquals(43, invoke.channelToken().length());
         assertNotNull(invoke.sentTime());
         assertEquals(null, invoke.routerCertificateSha256());

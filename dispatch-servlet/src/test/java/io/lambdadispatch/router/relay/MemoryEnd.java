@@ -1,6 +1,5 @@
 package io.lambdadispatch.router.relay;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -12,34 +11,27 @@ import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 
 /** An exchange without a network: the test is its peer, and all that happens does so on the test's thread. */
-public final class MemoryEnd extends MemoryHead implements HttpEnd {
+public final class MemoryEnd extends MemoryResponse {
     private final Deque<Piece> sent = new ArrayDeque<>();
-    private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
-    private final List<String> responseFields = new ArrayList<>();
     private final List<Runnable> elsewhere = new ArrayList<>();
     private boolean halfCloses = true;
     private boolean losesConnection;
     private Listener listener;
-    private int status;
-    private long contentLength = -1;
     private boolean isDemanded;
     private boolean isBroken;
     private boolean takes = true;
     private Throwable writeFailure;
     private ByteBuffer pending;
     private boolean pendingIsLast;
-    private boolean isCommitted;
-    private boolean hasEnded;
     private int completions;
     private int aborts;
     private int pieces;
     private int returned;
     private int lookedAgain;
-    private boolean neverEndsWithConnection;
     private boolean throwsOnWrite;
     private boolean lendsNoThread;
     private Runnable onNextRead;
-    private final List<String> faults = new ArrayList<>();
+    private Runnable onAbort = () -> {};
 
     private final class Piece implements Chunk {
         private final ByteBuffer bytes;
@@ -182,6 +174,12 @@ public final class MemoryEnd extends MemoryHead implements HttpEnd {
         return this;
     }
 
+    /** That happens in the moment in which the router breaks it off. */
+    public MemoryEnd onAbort(Runnable action) {
+        onAbort = action;
+        return this;
+    }
+
     /** Its whole connection is lost. */
     public MemoryEnd loseConnection() {
         losesConnection = true;
@@ -214,10 +212,7 @@ public final class MemoryEnd extends MemoryHead implements HttpEnd {
         }
         ByteBuffer bytes = pending;
         pending = null;
-        byte[] copy = new byte[bytes.remaining()];
-        bytes.get(copy);
-        taken.writeBytes(copy);
-        hasEnded |= pendingIsLast;
+        take(bytes, pendingIsLast);
         listener.onWritten(null);
     }
 
@@ -229,36 +224,6 @@ public final class MemoryEnd extends MemoryHead implements HttpEnd {
     }
 
     // What the peer has seen.
-
-    /** The response's status; 0 before it is sent. */
-    public int status() {
-        return isCommitted ? status : 0;
-    }
-
-    /** The response's fields, as {@code name: value}. */
-    public List<String> responseFields() {
-        return List.copyOf(responseFields);
-    }
-
-    /** The length that the response has announced; -1 when none. */
-    public long announced() {
-        return contentLength;
-    }
-
-    /** What has come of the response's body. */
-    public String taken() {
-        return taken.toString(StandardCharsets.ISO_8859_1);
-    }
-
-    /** Forgets what has come. */
-    public void forgetTaken() {
-        taken.reset();
-    }
-
-    /** Whether the response has come to its end. */
-    public boolean hasEnded() {
-        return hasEnded;
-    }
 
     /** Whether its response went to its end, and nobody broke it off. */
     public boolean isCompleted() {
@@ -280,17 +245,6 @@ public final class MemoryEnd extends MemoryHead implements HttpEnd {
         return pieces - returned;
     }
 
-    /** What the router has done that the port forbids. */
-    public List<String> faults() {
-        return faults;
-    }
-
-    private AssertionError fault(String what) {
-        // The router outlives what is thrown at it.
-        faults.add(what);
-        return new AssertionError(what);
-    }
-
     /** Whether the router waits for more. */
     public boolean isAwaited() {
         return isDemanded;
@@ -299,11 +253,6 @@ public final class MemoryEnd extends MemoryHead implements HttpEnd {
     /** How often the router has asked it to look again. */
     public int lookedAgain() {
         return lookedAgain;
-    }
-
-    /** Whether the end of the connection cannot pass for that of the response. */
-    public boolean neverEndsWithConnection() {
-        return neverEndsWithConnection;
     }
 
     /**
@@ -360,32 +309,6 @@ public final class MemoryEnd extends MemoryHead implements HttpEnd {
     }
 
     @Override
-    public void status(int value) {
-        if (isCommitted) {
-            throw fault("the response has begun");
-        }
-        status = value;
-    }
-
-    @Override
-    public void field(String name, String value) {
-        if (isCommitted) {
-            throw fault("the response has begun");
-        }
-        responseFields.add(name + ": " + value);
-    }
-
-    @Override
-    public void contentLength(long length) {
-        contentLength = length;
-    }
-
-    @Override
-    public void neverEndWithConnection() {
-        neverEndsWithConnection = true;
-    }
-
-    @Override
     public void write(boolean last, ByteBuffer bytes) {
         if (pending != null) {
             throw fault("another write is under way");
@@ -399,7 +322,7 @@ public final class MemoryEnd extends MemoryHead implements HttpEnd {
         if (throwsOnWrite) {
             throw new IllegalStateException("the test says so");
         }
-        isCommitted = true;
+        commit();
         pending = bytes;
         pendingIsLast = last;
         if (writeFailure != null) {
@@ -412,11 +335,6 @@ public final class MemoryEnd extends MemoryHead implements HttpEnd {
     @Override
     public boolean halfCloses() {
         return halfCloses;
-    }
-
-    @Override
-    public boolean isCommitted() {
-        return isCommitted;
     }
 
     @Override
@@ -433,6 +351,7 @@ public final class MemoryEnd extends MemoryHead implements HttpEnd {
     public void abort(Throwable why) {
         if (isOpen()) {
             aborts++;
+            onAbort.run();
             writeFailure = why;
             failPending();
             tellReadable();

@@ -223,6 +223,16 @@ class RelayRetryTest {
     }
 
     @Test
+    void aUserWhoLeavesInTheMomentOfTheFailureFreesTheSlotToo() {
+        MemoryEnd channel = rig.open(Kind.REUSABLE);
+        MemoryEnd user = rig.begin("GET", "/again");
+        channel.onAbort(user::leave).breakOff();
+        assertFalse(user.isOpen());
+        assertFalse(rig.record().isRetried());
+        rig.assertOver();
+    }
+
+    @Test
     void aRouterThatAbandonsSendsNothingAgain() {
         MemoryEnd channel = rig.open(Kind.REUSABLE);
         MemoryEnd user = rig.begin("GET", "/again");

@@ -152,6 +152,12 @@ final class RelayRig implements RequestListener {
         usersTime.advance(duration);
     }
 
+    /** Nothing runs for so long, and then all that is late. */
+    void standStill(Duration duration) {
+        usersTime.standStill(duration);
+        usersTime.runDue();
+    }
+
     // What came of it
 
     RequestRecord record() {

@@ -168,6 +168,18 @@ class RelayUserTest {
     }
 
     @Test
+    void aRouterThatStoodStillBlamesNoUser() {
+        MemoryEnd channel = rig.open(Kind.REUSABLE);
+        MemoryEnd user = rig.begin(MemoryEnd.of("POST", "/").withBody(2));
+        rig.standStill(Duration.ofHours(1));
+        assertTrue(user.isOpen());
+        user.sendLast("ab");
+        channel.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        assertGot(200, user);
+        rig.assertOver();
+    }
+
+    @Test
     void endsAtWhichNothingMovesAreAskedToLookAgain() {
         MemoryEnd channel = rig.open(Kind.REUSABLE);
         MemoryEnd user = rig.begin("GET", "/");

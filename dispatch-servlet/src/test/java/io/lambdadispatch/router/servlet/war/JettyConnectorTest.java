@@ -132,7 +132,7 @@ class JettyConnectorTest {
                                 + " silence, channels and users, is cut off",
                         "streamIdleTimeout of its Http2 is 5000, should be 900000 or more: whoever waits so long in"
                                 + " silence, channels and users, is cut off",
-                        "maxConcurrentStreams of its Http2 is 10, should be 28 or more: an instance cannot open all of its"
+                        "maxConcurrentStreams of its Http2 is 10, should be 20 or more: an instance cannot open all of its"
                                 + " channels",
                         "maxEventRate of its Http2's rate control is 128, should be 10000 or more: users who leave end the"
                                 + " connection of an instance, with all others that it serves"),

@@ -6,15 +6,15 @@ import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 
-/** Makes {@link TurnHttpConnection}s. */
-final class TurnHttpConnectionFactory extends HttpConnectionFactory {
-    TurnHttpConnectionFactory(HttpConfiguration configuration) {
+/** Makes {@link UserConnection}s. */
+final class UserConnectionFactory extends HttpConnectionFactory {
+    UserConnectionFactory(HttpConfiguration configuration) {
         super(configuration);
     }
 
     @Override
     public Connection newConnection(Connector connector, EndPoint endPoint) {
-        TurnHttpConnection connection = new TurnHttpConnection(getHttpConfiguration(), connector, endPoint);
+        UserConnection connection = new UserConnection(getHttpConfiguration(), connector, endPoint);
         connection.setTransferEncodingChunkMaxLength(getTransferEncodingChunkMaxLength());
         return configure(connection, connector, endPoint);
     }
