@@ -74,6 +74,9 @@ public abstract class ServletEnd extends SerialTask implements HttpEnd, ReadList
     private Step step;
     private boolean isAborted;
 
+    /** This belongs to the container's callbacks of the output. */
+    private boolean isTaken;
+
     /** Begins non-blocking I/O on it; to be called by the servlet that serves it. */
     protected ServletEnd(HttpServletRequest request, HttpServletResponse response) throws IOException {
         this.context = request.startAsync(request, response);
@@ -159,6 +162,9 @@ public abstract class ServletEnd extends SerialTask implements HttpEnd, ReadList
 
     /** Whether what nobody has read of a whole body would take room from all other bodies of its connection, for good. */
     protected abstract boolean keepsUnread();
+
+    /** The servlet has returned, and the container calls listeners from now on. */
+    protected void taken() {}
 
     /** Ends the exchange such that its peer cannot take it for a complete one. */
     protected abstract void abort(AsyncContext aborted);
@@ -506,6 +512,10 @@ public abstract class ServletEnd extends SerialTask implements HttpEnd, ReadList
     @Override
     public final void onWritePossible() {
         wake();
+        if (!isTaken) {
+            isTaken = true;
+            taken();
+        }
     }
 
     @Override

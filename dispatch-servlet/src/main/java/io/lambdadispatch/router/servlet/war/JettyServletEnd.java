@@ -70,6 +70,12 @@ final class JettyServletEnd extends ServletEnd {
         return JettyStream.isConnectionLost(request());
     }
 
+    /** That it was reset while the servlet had it was told to nobody, and a request that waits is looked at by nobody. */
+    @Override
+    protected void taken() {
+        lookAgain();
+    }
+
     @Override
     public void lookAgain() {
         if (JettyStream.isGone(request())) {
