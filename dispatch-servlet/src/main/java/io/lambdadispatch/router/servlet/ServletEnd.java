@@ -55,8 +55,9 @@ public abstract class ServletEnd extends SerialTask implements HttpEnd, ReadList
     private final ServletOutputStream output;
     private final ServletHead head;
     private final AtomicBoolean isConcluded = new AtomicBoolean();
-    private final AtomicBoolean isGone = new AtomicBoolean();
+    private final AtomicReference<Throwable> departure = new AtomicReference<>();
     private final AtomicReference<Demand> demand = new AtomicReference<>(Demand.NONE);
+    private Chunk first;
     private volatile Listener listener;
     private volatile Throwable failure;
     private volatile boolean isListening;
@@ -80,8 +81,7 @@ public abstract class ServletEnd extends SerialTask implements HttpEnd, ReadList
         this.response = response;
         this.input = request.getInputStream();
         this.output = response.getOutputStream();
-        this.head = new ServletHead(request, bodyLength());
-        this.isInputEnded = head.bodyLength() == 0;
+        this.head = new ServletHead(request);
         context.setTimeout(0);
         context.addListener(this);
     }
@@ -92,20 +92,33 @@ public abstract class ServletEnd extends SerialTask implements HttpEnd, ReadList
         if (isListening) {
             output.setWriteListener(this);
         }
-        if (!isInputEnded) {
-            input.setReadListener(this);
-        }
+        beginToRead();
     }
 
     /** RFC 9112 §6.3: over HTTP/1.1 a request without either field has no body. Over HTTP/2 only the stream's end tells. */
-    private long bodyLength() {
-        long length = request.getContentLengthLong();
-        if (length >= 0) {
-            return length;
+    private void beginToRead() throws IOException {
+        boolean isUnknown = head.bodyLength() == RequestHead.UNKNOWN_LENGTH && !head.isHttp1();
+        isInputEnded = isUnknown ? hasEnded() : head.bodyLength() == 0;
+        if (!isInputEnded) {
+            input.setReadListener(this);
+            if (isUnknown && endsByReading()) {
+                lookAtFirst();
+            }
         }
-        boolean isHttp1 = request.getProtocol().startsWith("HTTP/1");
-        boolean hasNone = isHttp1 ? request.getHeader("Transfer-Encoding") == null : hasEnded();
-        return hasNone ? 0 : RequestHead.UNKNOWN_LENGTH;
+        if (isInputEnded) {
+            head.hasNoBody();
+        }
+    }
+
+    private void lookAtFirst() {
+        try {
+            Chunk came = read();
+            if (came == null || !came.isLast()) {
+                first = came;
+            }
+        } catch (IOException e) {
+            gone(e);
+        }
     }
 
     /**
@@ -135,6 +148,9 @@ public abstract class ServletEnd extends SerialTask implements HttpEnd, ReadList
         bytes.position(bytes.limit());
     }
 
+    /** Whether an input does not show that it has ended before it was read to its end. */
+    protected abstract boolean endsByReading();
+
     /** Whether an input that says that nothing is there may have promised no callback, and is to be asked once more. */
     protected abstract boolean mayForgetToTell();
 
@@ -162,14 +178,17 @@ public abstract class ServletEnd extends SerialTask implements HttpEnd, ReadList
     @Override
     public final void listener(Listener whoHears) {
         listener = whoHears;
-        if (mayBeCutShort() && isReset()) {
+        Throwable why = departure.get();
+        if (why != null) {
+            whoHears.onGone(why);
+        } else if (mayBeCutShort() && isReset()) {
             gone(new IOException("the stream was reset at once"));
         }
     }
 
     /** Without a body it seems whole, and if its stream was reset already, that is not true. */
     private boolean mayBeCutShort() {
-        if (head.bodyLength() != 0 || request.getContentLengthLong() == 0 || head.isHttp1()) {
+        if (head.bodyLength() != 0 || head.isLengthTold() || head.isHttp1()) {
             return false;
         }
         return switch (head.method()) {
@@ -182,6 +201,11 @@ public abstract class ServletEnd extends SerialTask implements HttpEnd, ReadList
     public final Chunk read() throws IOException {
         if (isConcluded.get()) {
             throw new IOException("this exchange is over");
+        }
+        if (first != null) {
+            Chunk came = first;
+            first = null;
+            return came;
         }
         demand.set(Demand.NONE);
         try {
@@ -454,8 +478,8 @@ public abstract class ServletEnd extends SerialTask implements HttpEnd, ReadList
 
     /** The peer has left; told once. */
     protected final void gone(Throwable why) {
-        if (isGone.compareAndSet(false, true)) {
-            Throwable told = why == null ? new IOException("the peer has left") : why;
+        Throwable told = why == null ? new IOException("the peer has left") : why;
+        if (departure.compareAndSet(null, told)) {
             if (failure == null) {
                 failure = told;
             }

@@ -21,13 +21,11 @@ final class ServletHead implements RequestHead {
     private final String protocol;
     private final String scheme;
     private final String remoteAddress;
-    private final long bodyLength;
+    private final boolean isLengthTold;
     private final List<String> fields = new ArrayList<>();
+    private long bodyLength;
 
-    /**
-     * @param bodyLength bytes of the body; 0 when there is none, -1 when only its end tells
-     */
-    ServletHead(HttpServletRequest request, long bodyLength) {
+    ServletHead(HttpServletRequest request) {
         this.request = request;
         this.method = request.getMethod();
         this.path = request.getRequestURI();
@@ -35,7 +33,6 @@ final class ServletHead implements RequestHead {
         this.protocol = request.getProtocol();
         this.scheme = request.getScheme();
         this.remoteAddress = request.getRemoteAddr();
-        this.bodyLength = bodyLength;
         Enumeration<String> names = request.getHeaderNames();
         while (names.hasMoreElements() && fieldCount() <= HeadReader.MOST_FIELDS) {
             String name = names.nextElement();
@@ -45,6 +42,20 @@ final class ServletHead implements RequestHead {
                 fields.add(values.nextElement());
             }
         }
+        long length = request.getContentLengthLong();
+        this.isLengthTold = length >= 0;
+        boolean hasNone = !isLengthTold && isHttp1() && field(FieldNames.TRANSFER_ENCODING) == null;
+        this.bodyLength = hasNone ? 0 : length;
+    }
+
+    /** Whether it says itself how long the body is. */
+    boolean isLengthTold() {
+        return isLengthTold;
+    }
+
+    /** The body turned out to be none. */
+    void hasNoBody() {
+        bodyLength = 0;
     }
 
     @Override

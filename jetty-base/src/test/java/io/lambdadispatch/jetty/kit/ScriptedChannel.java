@@ -1,7 +1,9 @@
 package io.lambdadispatch.jetty.kit;
 
+import io.lambdadispatch.protocol.FieldNames;
 import io.lambdadispatch.testkit.Await;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -9,13 +11,26 @@ import java.util.Collection;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.http2.ErrorCode;
 
-/** A channel, and what the test has the app behind it do. */
+/**
+ * A channel, and what the test has the app behind it do. Where the router has confirmed that messages say where they end, a request's body is
+ * read as its head says; elsewhere to the end of the stream.
+ */
 public final class ScriptedChannel {
     private static final byte[] END_OF_HEAD = {'\r', '\n', '\r', '\n'};
+
+    private enum Framing {
+        COUNTED,
+        CHUNKED,
+        UNTIL_END
+    }
 
     private final ScriptedInstance instance;
     private final H2Stream stream;
     private byte[] behindHead = {};
+    private Framing framing = Framing.UNTIL_END;
+    private long left;
+    private boolean isFirstChunk;
+    private boolean isLastChunk;
 
     ScriptedChannel(ScriptedInstance instance, H2Stream stream) {
         this.instance = instance;
@@ -27,12 +42,21 @@ public final class ScriptedChannel {
         return stream;
     }
 
+    /** Whether the router has agreed that one request follows another in it. */
+    public boolean isReusable() {
+        return "1".equals(stream.fields().get(FieldNames.CHANNEL_REUSE));
+    }
+
+    private boolean isFramed() {
+        return FieldNames.CHUNKED.equals(stream.fields().get(FieldNames.CHANNEL_FRAMING));
+    }
+
     /** Waits for the request's head. */
     public EmbeddedRequest awaitRequest() throws IOException {
         ByteArrayOutputStream seen = new ByteArrayOutputStream();
         byte[] some = new byte[16 * 1024];
         while (true) {
-            int size = stream.read(some, 0, some.length);
+            int size = readRaw(some, 0, some.length);
             if (size < 0) {
                 throw new AssertionError("channel ended in the head: " + seen.toString(StandardCharsets.ISO_8859_1));
             }
@@ -42,8 +66,27 @@ public final class ScriptedChannel {
             int end = endOfHead(all, from);
             if (end >= 0) {
                 behindHead = Arrays.copyOfRange(all, end, all.length);
-                return EmbeddedRequest.parse(new String(all, 0, end, StandardCharsets.ISO_8859_1));
+                EmbeddedRequest request = EmbeddedRequest.parse(new String(all, 0, end, StandardCharsets.ISO_8859_1));
+                frame(request);
+                return request;
             }
+        }
+    }
+
+    private void frame(EmbeddedRequest request) {
+        if (!isFramed()) {
+            framing = Framing.UNTIL_END;
+        } else if (request.values("Transfer-Encoding").contains("chunked")) {
+            framing = Framing.CHUNKED;
+            left = 0;
+            isFirstChunk = true;
+            isLastChunk = false;
+        } else {
+            framing = Framing.COUNTED;
+            left = request.values("Content-Length").stream()
+                    .mapToLong(Long::parseLong)
+                    .findFirst()
+                    .orElse(0);
         }
     }
 
@@ -73,6 +116,48 @@ public final class ScriptedChannel {
 
     /** Bytes of the request's body; -1 at its clean end. */
     public int read(byte[] target, int offset, int size) throws IOException {
+        if (framing == Framing.UNTIL_END) {
+            return readRaw(target, offset, size);
+        }
+        if (framing == Framing.CHUNKED && left == 0 && !isLastChunk) {
+            beginChunk();
+        }
+        if (left == 0) {
+            return -1;
+        }
+        int read = readRaw(target, offset, (int) Math.min(size, left));
+        if (read < 0) {
+            throw new EOFException(left + " bytes short");
+        }
+        left -= read;
+        return read;
+    }
+
+    private void beginChunk() throws IOException {
+        if (!isFirstChunk) {
+            readLine();
+        }
+        isFirstChunk = false;
+        left = Long.parseLong(readLine(), 16);
+        if (left == 0) {
+            isLastChunk = true;
+            readLine();
+        }
+    }
+
+    private String readLine() throws IOException {
+        StringBuilder line = new StringBuilder();
+        byte[] one = new byte[1];
+        while (line.length() < 2 || line.charAt(line.length() - 1) != '\n') {
+            if (readRaw(one, 0, 1) < 0) {
+                throw new EOFException("ended in a chunk");
+            }
+            line.append((char) one[0]);
+        }
+        return line.substring(0, line.length() - 2);
+    }
+
+    private int readRaw(byte[] target, int offset, int size) throws IOException {
         if (behindHead.length > 0) {
             int taken = Math.min(size, behindHead.length);
             System.arraycopy(behindHead, 0, target, offset, taken);
@@ -128,9 +213,9 @@ public final class ScriptedChannel {
         stream.end();
     }
 
-    /** Sends a whole answer in one piece. */
+    /** Sends a whole answer in one piece, and ends a channel that is not to be reused. */
     public void answer(String all) {
-        stream.send(all.getBytes(StandardCharsets.ISO_8859_1), true);
+        stream.send(all.getBytes(StandardCharsets.ISO_8859_1), !isReusable());
     }
 
     /** 200 with that text. */

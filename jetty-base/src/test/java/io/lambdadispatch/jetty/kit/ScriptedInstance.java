@@ -110,6 +110,21 @@ public final class ScriptedInstance implements AutoCloseable {
                 .put(FieldNames.CHANNEL_TOKEN, request.channelToken());
     }
 
+    /** The same, from a client that understands chunks where a request's end cannot be told otherwise, as ours does. */
+    public HttpFields.Mutable framedFields() {
+        return fields().put(FieldNames.CHANNEL_FRAMING, FieldNames.CHUNKED);
+    }
+
+    /** Opens a channel that takes one request after the other, and waits until it is parked. */
+    public ScriptedChannel openReusable() {
+        ScriptedChannel channel = open(framedFields().put(FieldNames.CHANNEL_REUSE, "1"));
+        if (!channel.isReusable()) {
+            throw new AssertionError(
+                    "reuse was not confirmed: " + channel.stream().fields());
+        }
+        return channel;
+    }
+
     /** Pings; the router's status. */
     public int ping() {
         return send("GET", "/api/chunked/ping/" + id(), fields(), true).status();

@@ -36,6 +36,11 @@ final class DispatchingEnd extends ServletEnd {
     }
 
     @Override
+    protected boolean endsByReading() {
+        return false;
+    }
+
+    @Override
     protected boolean sendsAtOnce() {
         return false;
     }

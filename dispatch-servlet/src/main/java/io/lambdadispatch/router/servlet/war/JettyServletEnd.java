@@ -32,6 +32,11 @@ final class JettyServletEnd extends ServletEnd {
     }
 
     @Override
+    protected boolean endsByReading() {
+        return true;
+    }
+
+    @Override
     protected boolean sendsAtOnce() {
         return true;
     }
