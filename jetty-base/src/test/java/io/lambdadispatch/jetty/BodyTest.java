@@ -11,6 +11,7 @@ import io.lambdadispatch.jetty.kit.EmbeddedRequest;
 import io.lambdadispatch.jetty.kit.H2Stream;
 import io.lambdadispatch.jetty.kit.KitThreads;
 import io.lambdadispatch.jetty.kit.Rig;
+import io.lambdadispatch.jetty.kit.RouterHost;
 import io.lambdadispatch.jetty.kit.ScriptedChannel;
 import io.lambdadispatch.testkit.Await;
 import io.lambdadispatch.testkit.RawUser;
@@ -23,11 +24,13 @@ import java.util.List;
 import org.eclipse.jetty.http.HttpFields;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bodies of all sizes, in both directions, one after the other and at once. */
+@Tag(RouterHost.ANY)
 class BodyTest {
     private static final int MB = 1024 * 1024;
 
@@ -41,6 +44,11 @@ class BodyTest {
     @AfterEach
     void stop() throws Exception {
         rig.close();
+    }
+
+    /** One that says where a request ends even where its container cannot end one side of it. */
+    private ScriptedChannel open() {
+        return rig.instance().open(rig.instance().framedFields());
     }
 
     /** An app that answers with what it is sent, as it comes. */
@@ -67,7 +75,7 @@ class BodyTest {
         var upload = KitThreads.start(
                 () -> user.send("PUT /echo HTTP/1.1\r\nHost: h\r\nContent-Length: " + size + "\r\n\r\n")
                         .send(body));
-        var app = KitThreads.start(() -> echo(rig.instance().open()));
+        var app = KitThreads.start(() -> echo(open()));
         Answer answer = user.readAnswer();
         assertEquals(List.of("" + size), Await.value(app).values("Content-Length"));
         assertEquals(List.of("" + size), answer.head().values("Content-Length"));
@@ -89,7 +97,7 @@ class BodyTest {
             }
             return user.send("0\r\n\r\n");
         });
-        var app = KitThreads.start(() -> echo(rig.instance().open()));
+        var app = KitThreads.start(() -> echo(open()));
         Answer answer = user.readAnswer();
         assertEquals(List.of(), Await.value(app).values("Content-Length"));
         assertEquals(List.of("chunked"), Await.value(app).values("Transfer-Encoding"), "as the reference needs it");
@@ -107,7 +115,7 @@ class BodyTest {
         for (HttpFields fields : List.of(HttpFields.EMPTY, known)) {
             H2Stream stream = rig.h2User().request("PUT", "/echo", fields, false);
             var upload = stream.sendLater(body, 0, size, true);
-            var app = KitThreads.start(() -> echo(rig.instance().open()));
+            var app = KitThreads.start(() -> echo(open()));
             assertEquals(200, stream.status());
             assertArrayEquals(body, stream.readToEnd());
             if (size > 0) {
@@ -133,7 +141,7 @@ class BodyTest {
             }
             return null;
         });
-        var app = KitThreads.start(() -> echo(rig.instance().open()));
+        var app = KitThreads.start(() -> echo(open()));
         AnswerHead answer = user.readHead();
         InputStream body = user.body(answer, "POST");
         assertEquals(sent, Bodies.Sum.of(body::read));
@@ -152,7 +160,7 @@ class BodyTest {
             }
             return null;
         });
-        var app = KitThreads.start(() -> echo(rig.instance().open()));
+        var app = KitThreads.start(() -> echo(open()));
         assertEquals(Bodies.Sum.of(block, 50), Bodies.Sum.of(stream::read));
         Await.value(upload);
         Await.value(app);
@@ -164,7 +172,7 @@ class BodyTest {
         RawUser user = rig.user()
                 .send(head("POST / HTTP/1.1", "Host: h", "Content-Length: 6"))
                 .send("abc");
-        ScriptedChannel channel = rig.instance().open();
+        ScriptedChannel channel = open();
         channel.awaitRequest();
         assertEquals("abc", channel.readText(3));
         channel.send(head("HTTP/1.1 200 OK", "Content-Length: 3"));
@@ -181,7 +189,7 @@ class BodyTest {
     @Test
     void aUserMayWaitForTheHeadOfTheAnswerBeforeHeSendsHisBody() throws Exception {
         RawUser user = rig.user().send(head("POST / HTTP/1.1", "Host: h", "Transfer-Encoding: chunked"));
-        ScriptedChannel channel = rig.instance().open();
+        ScriptedChannel channel = open();
         channel.awaitRequest();
         channel.send(head("HTTP/1.1 200 OK", "X: y"));
         AnswerHead answer = user.readHead();
@@ -195,7 +203,7 @@ class BodyTest {
     @Test
     void aUserMayWaitForTheHeadOfTheAnswerBeforeHeSendsHisBodyOverHttp2() throws Exception {
         H2Stream stream = rig.h2User().request("POST", "/", HttpFields.EMPTY, false);
-        ScriptedChannel channel = rig.instance().open();
+        ScriptedChannel channel = open();
         channel.awaitRequest();
         channel.send(head("HTTP/1.1 200 OK", "X: y"));
         assertEquals(200, stream.status());
@@ -209,12 +217,12 @@ class BodyTest {
     @Test
     void eachPartOfAnAnswerReachesTheUserBeforeTheNextOneIsSent() throws Exception {
         RawUser user = rig.user().get("/stream");
-        ScriptedChannel first = rig.instance().open();
+        ScriptedChannel first = open();
         first.awaitRequest();
         H2Stream stream = rig.h2User().get("/stream");
         first.send(head("HTTP/1.1 200 OK", "Content-Type: text/event-stream"));
         InputStream body = user.body(user.readHead(), "GET");
-        ScriptedChannel second = rig.instance().open();
+        ScriptedChannel second = open();
         second.awaitRequest();
         second.send(head("HTTP/1.1 200 OK", "Content-Type: text/event-stream"));
         for (char part = 'a'; part < 'k'; part++) {
@@ -232,7 +240,7 @@ class BodyTest {
     @Test
     void eachPartOfARequestReachesTheAppBeforeTheNextOneIsSent() throws Exception {
         RawUser user = rig.user().send(head("POST / HTTP/1.1", "Host: h", "Content-Length: 10"));
-        ScriptedChannel channel = rig.instance().open();
+        ScriptedChannel channel = open();
         channel.awaitRequest();
         for (char part = 'a'; part < 'k'; part++) {
             user.send("" + part);
@@ -248,7 +256,7 @@ class BodyTest {
     void anAnswerThatEndsBeforeTheRequestDoesNotPassForAnEndOfTheRequest(String framing) throws Exception {
         RawUser user =
                 rig.user().send(head("POST / HTTP/1.1", "Host: h", framing)).send("3\r\nabc\r\n");
-        ScriptedChannel channel = rig.instance().open();
+        ScriptedChannel channel = open();
         channel.awaitRequest();
         channel.readText(3);
         channel.answer(head("HTTP/1.1 413 No", "Content-Length: 5") + "early");
@@ -265,7 +273,7 @@ class BodyTest {
         RawUser user = rig.user()
                 .send(head("POST / HTTP/1.1", "Host: h", "Content-Length: 10"))
                 .send("abc");
-        ScriptedChannel channel = rig.instance().open();
+        ScriptedChannel channel = open();
         channel.awaitRequest();
         channel.readText(3);
         channel.answer(head("HTTP/1.1 200 OK", "Content-Length: 5") + "early");
@@ -274,7 +282,7 @@ class BodyTest {
         // Either the rest is skipped and the next request served, or the connection is closed: nothing in between.
         try {
             user.send("defghij").get("/next");
-            ScriptedChannel next = rig.instance().open();
+            ScriptedChannel next = open();
             var answer = KitThreads.start(user::readAnswer);
             Await.until("the next request is served or refused", () -> answer.isDone() || rig.running() == 1);
             if (rig.running() == 1) {
@@ -293,13 +301,13 @@ class BodyTest {
         var user = rig.h2User();
         H2Stream stream = user.request("POST", "/", HttpFields.EMPTY, false);
         stream.send("abc");
-        ScriptedChannel channel = rig.instance().open();
+        ScriptedChannel channel = open();
         channel.awaitRequest();
         channel.readText(3);
         channel.answer(head("HTTP/1.1 200 OK", "Content-Length: 5") + "early");
         assertEquals("early", stream.readText());
         H2Stream next = user.get("/next");
-        ScriptedChannel second = rig.instance().open();
+        ScriptedChannel second = open();
         assertEquals("/next", second.awaitRequest().target());
         second.ok("next");
         assertEquals("next", next.readText());

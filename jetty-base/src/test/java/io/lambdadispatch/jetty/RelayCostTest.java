@@ -31,6 +31,9 @@ class RelayCostTest {
     /** Above what was seen, in {@link #aSmallRequestAllocatesLittle}, with either Java; docs/performance.md has the figures. */
     private static final long MOST_BYTES = 16_000;
 
+    /** The same, where the channel stays. */
+    private static final long MOST_BYTES_REUSED = 9_000;
+
     /** None was seen; each is some 10 us of CPU. Timers and spare threads wait as well, by the clock. */
     private static final double MOST_WAITS = 0.5;
 
@@ -49,34 +52,57 @@ class RelayCostTest {
     /** A channel is opened, a request without a body comes, goes through, and is answered by a few bytes. */
     @Test
     void aSmallRequestAllocatesLittle() throws Exception {
-        double least = least(RelayCostTest::allocatedBytes);
-        assertTrue(least > 0, "nothing was counted");
-        assertTrue(least <= MOST_BYTES, least + " bytes a request");
+        assertAllocates(MOST_BYTES, rig.instance()::open);
+    }
+
+    /** The same through a channel that is there. */
+    @Test
+    void aSmallRequestInAChannelThatStaysAllocatesLess() throws Exception {
+        ScriptedChannel channel = rig.instance().openReusable();
+        assertAllocates(MOST_BYTES_REUSED, () -> channel);
     }
 
     /** Whoever reads a request or an answer takes it all the way. */
     @Test
     void aSmallRequestIsHandedToNoOtherThread() throws Exception {
-        double least = least(RelayCostTest::waits);
+        assertIsHandedToNobody(rig.instance()::open);
+    }
+
+    @Test
+    void aSmallRequestInAChannelThatStaysIsHandedToNoOtherThread() throws Exception {
+        ScriptedChannel channel = rig.instance().openReusable();
+        assertIsHandedToNobody(() -> channel);
+    }
+
+    private void assertAllocates(long most, Supplier<ScriptedChannel> channels) throws Exception {
+        double least = least(RelayCostTest::allocatedBytes, channels);
+        assertTrue(least > 0, "nothing was counted");
+
+        assertTrue(least <= most, least + " bytes a request");
+    }
+
+    private void assertIsHandedToNobody(Supplier<ScriptedChannel> channels) throws Exception {
+        double least = least(RelayCostTest::waits, channels);
+
         assertTrue(least <= MOST_WAITS, least + " hand-offs a request");
     }
 
     /** A request's, in the round in which least else was going on. */
-    private double least(Supplier<Map<Long, Long>> count) throws Exception {
+    private double least(Supplier<Map<Long, Long>> count, Supplier<ScriptedChannel> channels) throws Exception {
         RawUser user = rig.user();
-        serve(user, WARM_UP);
+        serve(user, WARM_UP, channels);
         double least = Double.MAX_VALUE;
         for (int round = 0; round < ROUNDS; round++) {
             Map<Long, Long> before = count.get();
-            serve(user, REQUESTS);
+            serve(user, REQUESTS, channels);
             least = Math.min(least, (double) grown(before, count.get()) / REQUESTS);
         }
         return least;
     }
 
-    private void serve(RawUser user, int requests) throws Exception {
+    private static void serve(RawUser user, int requests, Supplier<ScriptedChannel> channels) throws Exception {
         for (int i = 0; i < requests; i++) {
-            ScriptedChannel channel = rig.instance().open();
+            ScriptedChannel channel = channels.get();
             user.get("/ping");
             channel.serve("pong");
             assertEquals("pong", user.readAnswer().text());

@@ -283,7 +283,12 @@ final class RequestPump extends SerialTask {
         relay.userLetGo();
     }
 
+    /** An end that keeps the response's own end back meanwhile is left at once; its container knows what to do with such users. */
     private void beginToLinger() {
+        if (!user.halfCloses()) {
+            letGo();
+            return;
+        }
         stage = Stage.LINGER;
         lingers = true;
         waitForUser(true);
@@ -326,11 +331,15 @@ final class RequestPump extends SerialTask {
             beginToLinger();
             return;
         }
-        stage = Stage.STOPPED;
-        waitForUser(false);
         if (!isWriting) {
             giveBack();
         }
+        letGo();
+    }
+
+    private void letGo() {
+        stage = Stage.STOPPED;
+        waitForUser(false);
         relay.channelLetGo();
         relay.userLetGo();
     }

@@ -66,6 +66,20 @@ class RelayEarlyResponseTest {
         }
     }
 
+    /** Its end would come only with that of the upload. */
+    @ParameterizedTest
+    @EnumSource
+    void aUserWhoseContainerCannotEndItAloneIsCompletedAtOnce(Kind kind) {
+        MemoryEnd channel = rig.open(kind);
+        MemoryEnd user = rig.begin(MemoryEnd.of("POST", "/up").withBody(LENGTH).withoutHalfClose())
+                .send("abc");
+        kind.sendLast(channel, TOO_LARGE);
+        assertGot(413, user);
+        assertReset(channel);
+        assertEquals(0, user.piecesOut());
+        assertCompleted();
+    }
+
     @ParameterizedTest
     @EnumSource
     void theRestIsSentWhenItIsThere(Kind kind) {
