@@ -58,6 +58,26 @@ public final class Head {
         return text(offsets[at + 2], offsets[at + 3]);
     }
 
+    /** Bytes of name and value of field line {@code i} together. */
+    int fieldBytes(int i) {
+        int at = i * OFFSETS_PER_FIELD;
+        return offsets[at + 1] - offsets[at] + offsets[at + 3] - offsets[at + 2];
+    }
+
+    /** Copies {@code name: value} of field line {@code i}; returns where it ends. */
+    int copyField(int i, byte[] to, int position) {
+        int at = i * OFFSETS_PER_FIELD;
+        int end = copy(offsets[at], offsets[at + 1], to, position);
+        to[end++] = ':';
+        to[end++] = ' ';
+        return copy(offsets[at + 2], offsets[at + 3], to, end);
+    }
+
+    private int copy(int from, int until, byte[] to, int position) {
+        System.arraycopy(bytes, from, to, position, until - from);
+        return position + until - from;
+    }
+
     /** Value of the first field of that name in any case, or {@code null}. */
     public String first(String name) {
         for (int i = 0; i < fieldCount; i++) {
@@ -214,6 +234,18 @@ public final class Head {
         int method = nextSpace(startLineFrom);
         checkRequestLine(method);
         return text(method + 1, nextSpace(method + 1));
+    }
+
+    /** Bytes of method and target with the space between them. */
+    int requestBytes() throws ProtocolException {
+        int methodEnd = nextSpace(startLineFrom);
+        checkRequestLine(methodEnd);
+        return nextSpace(methodEnd + 1) - startLineFrom;
+    }
+
+    /** Copies that many bytes of the start line; returns where they end. */
+    int copyStartLine(int size, byte[] to, int position) {
+        return copy(startLineFrom, startLineFrom + size, to, position);
     }
 
     private void checkRequestLine(int methodEnd) throws ProtocolException {

@@ -46,6 +46,20 @@ public final class HeadWriter {
     }
 
     /**
+     * The same with method and target of a head that was read, byte for byte.
+     *
+     * @throws ProtocolException when its start line is no request line
+     * @throws HeadTooLargeException when the head grows beyond its limit
+     */
+    public HeadWriter requestLine(Head request) throws ProtocolException {
+        int size = request.requestBytes();
+        reserve(size);
+        length = request.copyStartLine(size, buffer, length);
+        ascii(" HTTP/1.1\r\n");
+        return this;
+    }
+
+    /**
      * {@code HTTP/1.1 status reason}.
      *
      * @param reason may be {@code null}; what cannot stand in a status line is left out
@@ -84,6 +98,19 @@ public final class HeadWriter {
         return this;
     }
 
+    /**
+     * Field line {@code i} of a head that was read, byte for byte.
+     *
+     * @throws HeadTooLargeException when the head grows beyond its limits
+     */
+    public HeadWriter field(Head head, int i) throws HeadTooLargeException {
+        count();
+        reserve(head.fieldBytes(i) + 2);
+        length = head.copyField(i, buffer, length);
+        crlf();
+        return this;
+    }
+
     /** {@code name: first, second}, to append to a list without a string in between; {@code first} may be {@code null}. */
     public HeadWriter field(String name, String first, String second) throws ProtocolException {
         if (first == null) {
@@ -98,10 +125,14 @@ public final class HeadWriter {
         return this;
     }
 
-    private void fieldName(String name) throws ProtocolException {
+    private void count() throws HeadTooLargeException {
         if (fieldCount++ == HeadReader.MOST_FIELDS) {
             throw HeadTooLargeException.ofFields(HeadReader.MOST_FIELDS);
         }
+    }
+
+    private void fieldName(String name) throws ProtocolException {
+        count();
         name(name);
         put((byte) ':');
         put((byte) ' ');

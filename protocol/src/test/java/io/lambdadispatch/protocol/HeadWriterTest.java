@@ -2,6 +2,7 @@ package io.lambdadispatch.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -129,5 +130,20 @@ class HeadWriterTest {
         assertThrows(HeadTooLargeException.class, () -> writer.field("one-more", "v"));
         writer.reset();
         writer.field("again", "v");
+    }
+
+    @Test
+    void copiesWhatWasReadByteForByte() throws ProtocolException {
+        HeadReader reader = new HeadReader(HeadReader.DEFAULT_MAX_BYTES);
+        String text = "GET /a?b=\u00e9 HTTP/1.1\r\nx-Odd-CASE:  v \u00fc \r\nEmpty:\r\n\r\n";
+        assertTrue(reader.read(java.nio.ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1))));
+        HeadWriter writer = new HeadWriter(HeadReader.DEFAULT_MAX_BYTES);
+        writer.requestLine(reader.head())
+                .field(reader.head(), 0)
+                .field(reader.head(), 1)
+                .end();
+        assertEquals(
+                "GET /a?b=\u00e9 HTTP/1.1\r\nx-Odd-CASE: v \u00fc\r\nEmpty: \r\n\r\n",
+                new String(writer.array(), 0, writer.length(), StandardCharsets.ISO_8859_1));
     }
 }

@@ -1,9 +1,11 @@
 package io.lambdadispatch.client.channel;
 
+import io.lambdadispatch.client.app.AppRequestHead;
 import io.lambdadispatch.client.router.RouterConnection;
 import io.lambdadispatch.protocol.ExitReason;
 import io.lambdadispatch.protocol.FieldNames;
 import io.lambdadispatch.protocol.HeadReader;
+import io.lambdadispatch.protocol.HeadWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -80,6 +82,7 @@ public final class Channel implements AsyncClientExchangeHandler {
     private final ChannelOutput output;
     private final RequestCredit credit;
     private final HeadReader headReader;
+    private final HeadWriter appHead;
     private State state = State.OPENING;
     private ChannelExchange exchange;
     private boolean routerFrames;
@@ -98,6 +101,7 @@ public final class Channel implements AsyncClientExchangeHandler {
         this.output = new ChannelOutput(context.staging());
         this.credit = new RequestCredit(context.windows());
         this.headReader = new HeadReader(context.maxHeadBytes());
+        this.appHead = AppRequestHead.writer(context.maxHeadBytes());
     }
 
     String id() {
@@ -114,6 +118,11 @@ public final class Channel implements AsyncClientExchangeHandler {
 
     HeadReader headReader() {
         return headReader;
+    }
+
+    /** Where the head for the app is written, of one request after the other. */
+    HeadWriter appHead() {
+        return appHead;
     }
 
     /** Whether each request says itself where it ends. */

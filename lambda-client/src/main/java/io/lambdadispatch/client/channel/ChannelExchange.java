@@ -147,7 +147,7 @@ final class ChannelExchange implements AppExchange {
     private void callApp() throws ProtocolException {
         try {
             appHead = AppRequestHead.of(
-                    headReader.head(), framing.length(), context.origin(), channel.id(), context.maxHeadBytes());
+                    headReader.head(), framing.length(), context.origin(), channel.id(), channel.appHead());
             app = context.app().begin(this, appHead);
             tell("given to the app");
         } catch (HeadTooLargeException e) {

@@ -58,11 +58,13 @@ final class ChannelResponseHead {
                     || (framed && name.equalsIgnoreCase(FieldNames.CONTENT_LENGTH))) {
                 continue;
             }
-            String value = head.value(i);
-            varies |= name.equalsIgnoreCase(VARY) && coversEncoding(value);
+            varies |= name.equalsIgnoreCase(VARY) && coversEncoding(head.value(i));
             // A strong tag promises the same bytes, which compression breaks: RFC 9110 §8.8.1.
-            boolean strongTag = weakens && name.equalsIgnoreCase(ETAG) && value.startsWith("\"");
-            writer.field(name, strongTag ? "W/" + value : value);
+            if (weakens && name.equalsIgnoreCase(ETAG) && head.value(i).startsWith("\"")) {
+                writer.field(name, "W/" + head.value(i));
+            } else {
+                writer.field(head, i);
+            }
         }
         if (gzipped) {
             writer.field("Content-Encoding", "gzip");

@@ -78,7 +78,7 @@ class AppConnectionTest {
                 length,
                 new Origin("default", "lambda-1"),
                 "channel-1",
-                MAX_HEAD_BYTES);
+                AppRequestHead.writer(MAX_HEAD_BYTES));
     }
 
     private void appSays(String text) throws Exception {

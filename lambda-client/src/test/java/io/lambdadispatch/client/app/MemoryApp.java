@@ -33,7 +33,11 @@ public final class MemoryApp implements AutoCloseable {
         connection.begin(
                 new IgnoredExchange(),
                 AppRequestHead.of(
-                        TestHeads.head("GET / HTTP/1.1", "Host: h"), 0, new Origin("p", "l"), "c", MAX_HEAD_BYTES));
+                        TestHeads.head("GET / HTTP/1.1", "Host: h"),
+                        0,
+                        new Origin("p", "l"),
+                        "c",
+                        AppRequestHead.writer(MAX_HEAD_BYTES)));
         connection.connected(session);
         connection.flush();
         says("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
