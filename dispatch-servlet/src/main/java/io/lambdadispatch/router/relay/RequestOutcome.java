@@ -2,15 +2,15 @@ package io.lambdadispatch.router.relay;
 
 /** How a user's request ended. */
 public enum RequestOutcome {
-    /** He was given the whole answer of an instance. */
+    /** The user was given the whole response of an instance. */
     COMPLETED,
-    /** He left, or his request broke off. */
+    /** The user left, or their request broke off. */
     USER_GONE,
-    /** He neither sent nor took anything for too long. */
+    /** The user neither sent nor took anything for too long. */
     USER_IDLE,
-    /** The instance died, or broke its answer off. */
+    /** The instance died, or broke its response off. */
     INSTANCE_FAILED,
-    /** The instance answered what no user can be given. */
+    /** The instance sent a response that no user can be given. */
     BAD_ANSWER,
     /** No instance was free in time. */
     TIMED_OUT,

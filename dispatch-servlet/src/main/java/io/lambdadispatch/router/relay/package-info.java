@@ -1,8 +1,8 @@
 /**
- * Moves the bytes of one request and its answer between a user and a channel, in both directions at once, at the pace of
- * the slower end, on servlet non-blocking I/O: no thread waits, and no body is ever whole in memory.
+ * Moves the bytes of one request and its response between a user and a channel, in both directions at once, at the pace of
+ * the slower end: no thread waits, and no body is ever whole in memory.
  *
- * <p>The four ends are named by what they carry: {@code userRequest} and {@code channelResponse} (the request on its way to the
- * instance), {@code channelRequest} and {@code userResponse} (the answer on its way back).
+ * <p>It knows no servlet and no server. It stands on {@link io.lambdadispatch.router.relay.HttpEnd}, which each adapter
+ * implements, and copies each body from one end to the other with a pump of its own.
  */
 package io.lambdadispatch.router.relay;
