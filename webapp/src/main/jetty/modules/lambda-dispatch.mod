@@ -100,7 +100,7 @@ jetty.httpConfig.uriCompliance?=UNSAFE
 ## Whether a request whose instance died goes to another one when that is safe. Default: true. Allowed: true or false.
 # lambda.dispatch.RetrySafeRequests=true
 
-## How long a user may neither send his request's body nor take the answer. Default: 00:02:00. Allowed: 1s to 24h, as hh:mm:ss, 2m, 30s, 250ms or PT30S.
+## How long a user may neither send their request's body nor take the response. Default: 00:02:00. Allowed: 1s to 24h, as hh:mm:ss, 2m, 30s, 250ms or PT30S.
 # lambda.dispatch.RelayIdleTimeout=00:02:00
 
 ## Largest head of a request or response, in bytes. Default: 32768. Allowed: 1024 to 1048576.

@@ -134,7 +134,7 @@ final class GatheringEndPoint extends TurnEndPoint implements Runnable {
 
     /**
      * Nobody waits for what was gathered, so nobody is told that it is lost, unless another write is under way. Whoever reads is: HTTP/2
-     * takes the end of its input for the end of all streams. To close would not tell him.
+     * takes the end of its input for the end of all streams. To close would not tell them.
      */
     private void lose(IOException failed) {
         if (failed != null && !getWriteFlusher().onFail(failed)) {

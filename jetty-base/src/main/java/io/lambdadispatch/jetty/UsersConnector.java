@@ -71,7 +71,7 @@ final class UsersConnector extends TurnConnector implements UserConnections {
     }
 
     /**
-     * Has the selector look whether somebody wants to come in while there is room for him, and not while there is none. What holds is
+     * Has the selector look whether somebody wants to come in while there is room for them, and not while there is none. What holds is
      * what the limit says when the selector gets round to it: so calls need no order.
      */
     void watchDoor() {

@@ -295,7 +295,7 @@ public final class DispatchHandler implements RequestStreamHandler {
             LOG.error("{}", death.getMessage());
             invoke.appDied(death);
         } else if (isInvoked) {
-            // Whoever deals with it finds that out himself, or has found out already.
+            // Whoever deals with it finds that out, or has found out already.
             LOG.error("{}", death.getMessage());
         } else {
             LOG.error("this environment ends: {}", death.getMessage());

@@ -104,7 +104,7 @@ final class SettingTable {
             "RelayIdleTimeout",
             "00:02:00",
             duration("1s", "24h"),
-            "How long a user may neither send his request's body nor take the answer.");
+            "How long a user may neither send their request's body nor take the response.");
     static final Key<Integer> MAX_HEAD_BYTES = withDefault(
             "MaxHeadBytes", "32768", integer(1024, 1_048_576), "Largest head of a request or response, in bytes.");
     static final Key<String> BIND_ADDRESS =

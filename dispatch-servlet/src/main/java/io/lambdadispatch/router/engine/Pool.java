@@ -97,7 +97,7 @@ public final class Pool {
         return opening.accepted();
     }
 
-    /** A channel broke while it was idle. False when it is not idle any more: whoever has it finds out by himself. */
+    /** A channel broke while it was idle. False when it is not idle any more: those who have it find out themselves. */
     public boolean lost(Channel channel) {
         return dispatcher.lose(channel);
     }

@@ -81,7 +81,7 @@ final class GzipPolicy {
     }
 
     /**
-     * Whether this response is worth it, and may be changed: then what the user gets depends on his {@code Accept-Encoding}.
+     * Whether this response is worth it, and may be changed: then what the user gets depends on their {@code Accept-Encoding}.
      *
      * @param length bytes of the body; 0 when there is none, -1 when unknown
      */
