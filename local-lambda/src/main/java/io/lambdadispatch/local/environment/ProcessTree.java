@@ -53,22 +53,39 @@ final class ProcessTree {
      * left after {@code grace}; returns when they are gone. One look at the process table serves them all.
      */
     static void endAll(String mark, Duration grace) {
-        allMarked(mark).forEach(ProcessHandle::destroy);
-        awaitNone(mark, grace, process -> {});
-        awaitNone(mark, LONGEST_WAIT, ProcessHandle::destroyForcibly);
+        Set<ProcessHandle> seen = new LinkedHashSet<>(allMarked(mark));
+        seen.forEach(ProcessHandle::destroy);
+        awaitNone(mark, seen, grace, process -> {});
+        awaitNone(mark, seen, LONGEST_WAIT, ProcessHandle::destroyForcibly);
     }
 
-    private static void awaitNone(String mark, Duration longest, Consumer<ProcessHandle> action) {
+    /** One that dies has lost its mark a moment before it is dead: those that have been {@code seen} count until then. */
+    private static void awaitNone(
+            String mark, Set<ProcessHandle> seen, Duration longest, Consumer<ProcessHandle> action) {
         long deadline = System.nanoTime() + longest.toNanos();
-        Set<ProcessHandle> left = allMarked(mark);
-        while (!left.isEmpty() && System.nanoTime() < deadline) {
-            left.forEach(action);
+        while (isAnyLeft(mark, seen) && System.nanoTime() < deadline) {
+            seen.forEach(action);
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
-            left = allMarked(mark);
         }
     }
 
-    /** Those who are dead, but whom nobody has collected yet, bear no mark. */
+    private static boolean isAnyLeft(String mark, Set<ProcessHandle> seen) {
+        seen.addAll(allMarked(mark));
+        seen.removeIf(process -> !process.isAlive() || isDead(process.pid()));
+        return !seen.isEmpty();
+    }
+
+    /** Whether it has ended and only waits to be collected, which its adoptive parent may never do. */
+    private static boolean isDead(long pid) {
+        try {
+            String stat = Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
+            // The name before it stands in parentheses, and may have some of its own.
+            return "ZX".indexOf(stat.charAt(stat.lastIndexOf(')') + 2)) >= 0;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
     private static Set<ProcessHandle> allMarked(String mark) {
         ProcessTree all = new ProcessTree(Optional.empty(), mark);
         all.addMarked();
