@@ -251,7 +251,7 @@ public final class Channel implements AsyncClientExchangeHandler {
     public void produce(DataStreamChannel open) throws IOException {
         if (stream == null) {
             stream = open;
-            output.attach(open);
+            output.attach(open, connection.turns());
         }
         if (stopRequested && (state == State.OPENING || state == State.PARKED)) {
             endParked();

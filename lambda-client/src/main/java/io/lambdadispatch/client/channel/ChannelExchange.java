@@ -385,13 +385,12 @@ final class ChannelExchange implements AppExchange {
         if (request == Request.BODY && framing.kind() == RequestFraming.Kind.UNDECIDED) {
             beginWithoutKnowing();
         }
-        boolean wasBlocked = output.isBlocked();
         if (response == Response.STREAMING || response == Response.ENDING) {
-            output.drain();
+            boolean goesOn = output.drain();
             noteIfSent();
-        }
-        if (wasBlocked && !output.isBlocked() && app != null) {
-            app.resume();
+            if (goesOn && app != null) {
+                app.resume();
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.lambdadispatch.client.channel;
 
 import io.lambdadispatch.client.io.Staging;
+import io.lambdadispatch.client.router.WriteTurns;
 import io.lambdadispatch.protocol.ChunkedEncoder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,14 +11,22 @@ import org.apache.hc.core5.http.nio.DataStreamChannel;
  * The response on its way into the channel's stream. What the stream does not take at once is kept, at most what one read of
  * the app's socket brought; until it is gone nothing more is read. Confined to the reactor thread.
  */
-final class ChannelOutput implements Staging.Sink<IOException> {
+final class ChannelOutput implements Staging.Sink<IOException>, WriteTurns.Writer {
     private static final int COPY_BELOW_BYTES = 4 * 1024;
 
     private static final byte[] LAST_CHUNK = ChunkedEncoder.last();
 
     private final Staging<IOException> staging;
     private DataStreamChannel stream;
+    private WriteTurns turns;
     private ByteBuffer unsent;
+    /** Who brings more has been told to wait. */
+    private boolean holdsBack;
+
+    /** Its turn is to come. */
+    private boolean waiting;
+
+    private boolean turnFailed;
     private boolean chunked;
     private boolean ended;
     private boolean endsStream;
@@ -27,8 +36,9 @@ final class ChannelOutput implements Staging.Sink<IOException> {
         this.staging = staging;
     }
 
-    void attach(DataStreamChannel open) {
+    void attach(DataStreamChannel open, WriteTurns others) {
         stream = open;
+        turns = others;
     }
 
     /** The next response begins. */
@@ -83,11 +93,12 @@ final class ChannelOutput implements Staging.Sink<IOException> {
 
     @Override
     public void send(ByteBuffer data) throws IOException {
-        if (unsent == null) {
+        if (unsent == null && !turns.isAnyWaiting()) {
             pour(data);
         }
         if (data.hasRemaining()) {
             keep(data);
+            await();
         }
     }
 
@@ -104,6 +115,7 @@ final class ChannelOutput implements Staging.Sink<IOException> {
             both.put(unsent);
         }
         unsent = both.put(data).flip();
+        holdsBack = true;
         stream.requestOutput();
     }
 
@@ -138,15 +150,49 @@ final class ChannelOutput implements Staging.Sink<IOException> {
         }
     }
 
-    /** The stream can take more. */
-    void drain() throws IOException {
+    private void await() {
+        if (!waiting) {
+            waiting = true;
+            turns.join(this);
+        }
+    }
+
+    /**
+     * The stream can take more.
+     *
+     * @return whether who brings more has to be told to go on: all that was kept is gone since the last call, be it in another one's turn
+     */
+    boolean drain() throws IOException {
         if (unsent != null) {
-            pour(unsent);
-            if (!unsent.hasRemaining()) {
-                unsent = null;
+            if (turnFailed) {
+                // Fails again, now in its own turn.
+                pour(unsent);
             }
+            await();
+            turns.run();
         }
         endIfSent();
+        boolean goesOn = holdsBack && unsent == null;
+        holdsBack &= !goesOn;
+        return goesOn;
+    }
+
+    @Override
+    public boolean writeFrame() throws IOException {
+        waiting = unsent != null && stream.write(unsent) > 0 && unsent.hasRemaining();
+        if (unsent != null && !unsent.hasRemaining()) {
+            unsent = null;
+            // In another one's turn: what follows is for its own.
+            stream.requestOutput();
+        }
+        return waiting;
+    }
+
+    @Override
+    public void turnFailed() {
+        waiting = false;
+        turnFailed = true;
+        stream.requestOutput();
     }
 
     /** Whether every byte and the end have been handed to the connection. */

@@ -52,6 +52,16 @@ public final class GatheringSession extends DelegatingSession implements Gatheri
         }
     }
 
+    /** Whether it takes nothing more until the socket does. */
+    public boolean isFull() {
+        session.getLock().lock();
+        try {
+            return !unsent.hasRemaining();
+        } finally {
+            session.getLock().unlock();
+        }
+    }
+
     private void drain() throws IOException {
         unsent.flip();
         try {

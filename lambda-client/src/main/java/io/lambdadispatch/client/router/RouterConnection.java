@@ -59,7 +59,7 @@ public final class RouterConnection implements IoReactor.Connector, IOEventHandl
             .build();
 
     /** Hears of the connection, on the reactor thread. */
-    interface Owner {
+    public interface Owner {
         /** The peer's settings have come. */
         void ready(RouterConnection connection, int maxConcurrentStreams);
 
@@ -76,6 +76,7 @@ public final class RouterConnection implements IoReactor.Connector, IOEventHandl
     private final AtomicInteger channels = new AtomicInteger();
     private volatile int mostChannels;
     private GatheringSession session;
+    private final WriteTurns turns = new WriteTurns(() -> session.isFull());
     private ClientH2IOEventHandler http2;
     private Exception cause;
     private boolean reportedLost;
@@ -92,7 +93,7 @@ public final class RouterConnection implements IoReactor.Connector, IOEventHandl
     /**
      * @param tls {@code null} for {@code http}
      */
-    RouterConnection(InetSocketAddress router, RouterTls tls, Owner owner) {
+    public RouterConnection(InetSocketAddress router, RouterTls tls, Owner owner) {
         this.router = router;
         this.tls = tls;
         this.owner = owner;
@@ -117,6 +118,11 @@ public final class RouterConnection implements IoReactor.Connector, IOEventHandl
     public void openChannel(AsyncClientExchangeHandler channel) {
         channels.incrementAndGet();
         open(channel);
+    }
+
+    /** In which order its channels write when it is full. */
+    public WriteTurns turns() {
+        return turns;
     }
 
     /** The channel's stream is over in both directions. */

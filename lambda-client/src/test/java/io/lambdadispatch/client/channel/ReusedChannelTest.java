@@ -9,6 +9,7 @@ import io.lambdadispatch.client.app.Origin;
 import io.lambdadispatch.client.io.StoppedClock;
 import io.lambdadispatch.client.router.ControlRequests;
 import io.lambdadispatch.client.router.InvokeClock;
+import io.lambdadispatch.client.router.RouterConnection;
 import io.lambdadispatch.protocol.ExitReason;
 import io.lambdadispatch.protocol.FieldNames;
 import io.lambdadispatch.protocol.InvokeRequest;
@@ -55,7 +56,7 @@ class ReusedChannelTest {
                 new InvokeClock(new StoppedClock(), 0),
                 0);
         ExchangeContext context = ExchangeContext.of(control, new Origin("default", "lambda-1"), app.pool(), false);
-        channel = new Channel("channel-1", null, context, owner);
+        channel = new Channel("channel-1", new RouterConnection(null, null, null), context, owner);
         BasicHttpResponse parked = new BasicHttpResponse(200);
         parked.addHeader(FieldNames.CHANNEL_FRAMING, FieldNames.CHUNKED);
         parked.addHeader(FieldNames.CHANNEL_REUSE, "1");
