@@ -54,8 +54,11 @@ final class Connectors {
 
     private static final int BUFFER_BYTES = 32 * 1024;
 
-    /** What one frame of an instance may hold, and one read of its connection: a body's piece costs the same whatever its size. */
-    private static final int CHANNEL_FRAME_BYTES = 64 * 1024;
+    /**
+     * What one read of an instance's connection may bring: a body's piece costs the same whatever its size. It is the biggest buffer that
+     * Jetty's pool keeps; a bigger one would be allocated for each read.
+     */
+    private static final int CHANNEL_BUFFER_BYTES = 64 * 1024;
 
     private static final int FRAME_HEADER_BYTES = 9;
 
@@ -153,8 +156,8 @@ final class Connectors {
         // One channel is one stream is one request: an instance resets as many as its users leave.
         http2.setRateControlFactory(new RateControl.Factory() {});
         http2.setInitialSessionRecvWindow(CHANNELS_WINDOW_BYTES);
-        http2.setMaxFrameSize(CHANNEL_FRAME_BYTES);
-        http2.setInputBufferSize(CHANNEL_FRAME_BYTES + FRAME_HEADER_BYTES);
+        http2.setMaxFrameSize(CHANNEL_BUFFER_BYTES - FRAME_HEADER_BYTES);
+        http2.setInputBufferSize(CHANNEL_BUFFER_BYTES);
         return tuned(http2);
     }
 
