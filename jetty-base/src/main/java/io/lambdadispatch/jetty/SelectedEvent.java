@@ -6,7 +6,7 @@ import org.eclipse.jetty.util.thread.Invocable;
 
 /**
  * What Jetty does about a socket that has become readable or writable, as an event of a {@link TurnSelector}. Where Jetty may do
- * it either way, it does not hand it to another thread: HTTP/2 asks for nothing that blocks, because our servlets do not.
+ * it either way, it does not hand it to another thread: HTTP/2 asks for nothing that blocks, because the router does not.
  */
 final class SelectedEvent implements Invocable.Task, Closeable {
     private final TurnSelector selector;
@@ -15,11 +15,12 @@ final class SelectedEvent implements Invocable.Task, Closeable {
     /** As it was when Jetty asked: by then it was settled on which thread this runs. */
     private final InvocationType type;
 
-    SelectedEvent(TurnSelector selector, Runnable task) {
+    /** @param isAwaited whether anybody waits for it: if not, Jetty takes it for one that blocks, and hands a thread over for nothing */
+    SelectedEvent(TurnSelector selector, Runnable task, boolean isAwaited) {
         this.selector = selector;
         this.task = task;
         InvocationType ofTask = Invocable.getInvocationType(task);
-        this.type = ofTask == InvocationType.EITHER ? InvocationType.NON_BLOCKING : ofTask;
+        this.type = !isAwaited || ofTask == InvocationType.EITHER ? InvocationType.NON_BLOCKING : ofTask;
     }
 
     @Override

@@ -43,7 +43,7 @@ class TurnEndPoint extends SocketChannelEndPoint {
         if (task == null) {
             return null;
         }
-        SelectedEvent event = new SelectedEvent(selector, task);
+        SelectedEvent event = new SelectedEvent(selector, task, isAwaited());
         // An event that another thread will see to would come again and again until it does.
         boolean isServedAtOnce = event.getInvocationType() == InvocationType.NON_BLOCKING;
         synchronized (interest) {
@@ -53,6 +53,10 @@ class TurnEndPoint extends SocketChannelEndPoint {
             }
         }
         return event;
+    }
+
+    private boolean isAwaited() {
+        return getFillInterest().isInterested() || getWriteFlusher().isPending();
     }
 
     @Override
